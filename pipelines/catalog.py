@@ -1,0 +1,113 @@
+"""The one list of tables: layer, grain, keys, who makes each and in which step. Lineage is at table level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipelines.sources import STAGED
+
+Layer = Literal["staged", "core", "mart"]
+Step = Literal["ingest", "link", "measure", "compare"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the lake. `owner` is the room that makes it, `step` when; `columns` only where no SQL file says them."""
+
+    name: str
+    layer: Layer
+    grain: str
+    keys: tuple[str, ...]
+    owner: str
+    step: Step
+    zh: str
+    columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()  # only where Python makes it; an SQL file says what it reads itself
+
+    @property
+    def is_sql(self) -> bool:
+        """Whether a file in sql/ makes it; the others are written by Python from reference data."""
+        return self.layer != "staged" and not self.columns
+
+
+_LINK = (
+    Table(
+        "core_region", "core", "one row per region in force on the quarter's last day", ("region_code",), "regions", "link",
+        "区划", ("region_code", "region_level", "region_name", "parent_code", "is_poor_county", "is_deep_poverty_village"),
+    ),
+    Table(
+        "core_source_scope", "core", "one row per system and county: the delivery in force, if any",
+        ("system", "county_code"), "planning", "link", "各系统各县区所用交付批次",
+        ("system", "county_code", "has_data", "delivery_id", "delivery_quarter", "cut_date"),
+    ),
+    Table("core_record", "core", "one row per record that names a person of the universe", ("system", "record_number"),
+          "identity", "link", "各系统人员记录"),
+    Table("core_pension_participation", "core", "one row per insured row that meets the universe",
+          ("delivery_id", "file_name", "line_number"), "identity", "link", "养老保险参保(相关人员)"),
+    Table("core_pension_payment", "core", "one row per payment row that meets the universe",
+          ("delivery_id", "file_name", "line_number"), "identity", "link", "居民养老保险缴费(相关人员)"),
+    Table("core_medical_participation", "core", "one row per insured row that meets the universe",
+          ("delivery_id", "file_name", "line_number"), "identity", "link", "基本医疗保险参保(相关人员)"),
+    Table(
+        "core_name", "core", "one row per name as delivered", ("name",), "identity", "link", "姓名规范化",
+        ("name", "name_key", "name_head", "name_tail", "name_pinyin", "has_gap"),
+        ("core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation"),
+    ),
+    Table("core_link", "core", "one row per delivered record and the person it was linked to",
+          ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "记录与人员的关联"),
+    Table("core_person_key", "core", "one row per anchor and the quarter since when it names a person",
+          ("anchor", "since_quarter"), "identity", "link", "人员键台账(只增不改)"),
+    Table("core_person", "core", "one row per person of the universe", ("person_key",), "identity", "link", "人员"),
+)  # fmt: skip
+_MEASURE = (
+    Table(
+        "mart_measure", "mart", "one row per measure", ("measure_code",), "measures", "measure", "指标目录",
+        ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office"),
+    ),
+    Table(
+        "core_measure_source", "core", "one row per measure and system it needs", ("measure_code", "system"), "measures",
+        "measure", "指标所需系统", ("measure_code", "system"),
+    ),
+    Table("core_person_quarter", "core", "one row per person of the universe with every flag of the quarter",
+          ("person_key",), "measures", "measure", "人员季度宽表"),
+    Table("core_person_measure", "core", "one row per person and measure", ("person_key", "measure_code"), "measures",
+          "measure", "人员指标状态"),
+    Table("mart_match", "mart", "one row per person: how matched in each system, or why not", ("quarter", "person_key"),
+          "measures", "measure", "人员跨系统匹配结果"),
+    Table("mart_coverage", "mart", "one row per measure, region and group",
+          ("quarter", "measure_code", "region_code", "cut", "group_code"), "measures", "measure", "覆盖情况"),
+    Table("mart_coverage_reason", "mart", "one row per measure, region, group and reason of exclusion",
+          ("quarter", "measure_code", "region_code", "cut", "group_code", "reason_code"), "measures", "measure",
+          "核减原因"),
+    Table("mart_school_yulu", "mart", "one row per technical-school student or Yulu recipient", ("quarter", "person_key"),
+          "measures", "measure", "技工学籍×雨露计划×登记册比对"),
+)  # fmt: skip
+_COMPARE = (
+    Table("mart_change", "mart", "one row per measure, region and kind of change",
+          ("quarter", "measure_code", "region_code", "change_code"), "measures", "compare", "与上季度比对"),
+)  # fmt: skip
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        *(
+            Table(staged.name, "staged", staged.grain, ("delivery_id", "file_name", "line_number"), staged.source, "ingest",
+                  staged.zh)
+            for staged in STAGED.values()
+        ),
+        *_LINK,
+        *_MEASURE,
+        *_COMPARE,
+    )
+}  # fmt: skip
+
+
+def of_step(step: Step) -> tuple[Table, ...]:
+    """The tables a step makes, in the order in which it makes them."""
+    return tuple(table for table in TABLES.values() if table.step == step)
+
+
+def marts() -> tuple[Table, ...]:
+    """The tables that are published."""
+    return tuple(table for table in TABLES.values() if table.layer == "mart")

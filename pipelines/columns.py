@@ -1,0 +1,149 @@
+"""The vocabulary: every column of core and mart tables, once. One word for one thing, in every table that has it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Column(NamedTuple):
+    """A column's DuckDB type and what it means, in Chinese (the warehouse's COMMENT) and English."""
+
+    type: str
+    zh: str
+    en: str
+
+
+_TEXT, _COUNT, _FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
+_TIER = (
+    "T1–T3 匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
+)
+
+
+def _match(system: str, en: str) -> Column:
+    return Column(_TEXT, f"{system}匹配结果({_TIER})", f"how the person is linked in {en}, or why not")
+
+
+COLUMNS: dict[str, Column] = {
+    # what, where, when
+    "quarter": Column(_TEXT, "季度", "quarter, such as 2019Q4"),
+    "measure_code": Column(_TEXT, "指标代码", "measure"),
+    "measure_name": Column(_TEXT, "指标名称", "the measure's Chinese name"),
+    "measure_name_en": Column(_TEXT, "指标英文名称", "the measure's English name"),
+    "numerator_text": Column(_TEXT, "分子口径", "what the numerator counts"),
+    "denominator_text": Column(_TEXT, "分母口径", "what the denominator counts"),
+    "clause": Column(_TEXT, "方案条款", "clause of the plan"),
+    "office": Column(_TEXT, "责任处室", "office that consumes the measure"),
+    "system": Column(_TEXT, "系统", "system that delivers"),
+    "system_name": Column(_TEXT, "系统名称", "the system's Chinese name"),
+    "region_code": Column(_TEXT, "区划代码(2/4/6/9/12位)", "region: 2, 4, 6, 9 or 12 digits"),
+    "region_level": Column(_TEXT, "区划层级", "province, city, county, town or village"),
+    "region_name": Column(_TEXT, "区划名称", "region name"),
+    "parent_code": Column(_TEXT, "上级区划代码", "the region above"),
+    "county_code": Column(_TEXT, "县区代码(6位)", "county"),
+    "town_code": Column(_TEXT, "乡镇代码(9位)", "town"),
+    "village_code": Column(_TEXT, "行政村代码(12位)", "village"),
+    "is_poor_county": Column(_FLAG, "是否贫困县", "one of the 25 poor counties"),
+    "is_deep_poverty_village": Column(_FLAG, "是否深度贫困村", "one of the 269 deep-poverty villages"),
+    "cut": Column(_TEXT, "分组维度", "the one dimension by which the row is cut"),
+    "group_code": Column(_TEXT, "分组取值", "the value of that dimension"),
+    # counts
+    "n_people": Column(_COUNT, "人数", "people"),
+    "n_population": Column(_COUNT, "指标总体人数", "people in the measure's population"),
+    "n_denominator": Column(_COUNT, "分母人数(无数据为空)", "denominator; NULL where there is no data"),
+    "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
+    "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
+    "n_no_data": Column(_COUNT, "所需系统未报送的人数", "people whose county a needed system did not cover"),
+    "coverage_rate": Column("DECIMAL(9,6)", "覆盖率(0–1)", "numerator over denominator, 0 to 1"),
+    "has_data": Column(_FLAG, "是否有数据", "whether every needed system spoke of it"),
+    "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
+    "reason_code": Column(_TEXT, "核减原因", "why a person is excluded"),
+    "change_code": Column(_TEXT, "变化类型", "what became of people since last quarter"),
+    "state_code": Column(
+        _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
+    ),
+    # deliveries
+    "delivery_id": Column(_TEXT, "交付批次", "delivery"),
+    "delivery_quarter": Column(_TEXT, "交付所属季度", "quarter of the delivery in force"),
+    "cut_date": Column("DATE", "数据截止日", "day at which the delivery was cut"),
+    "file_name": Column(_TEXT, "文件名", "file"),
+    "line_number": Column(_COUNT, "物理行号", "physical line in the file"),
+    # identity
+    "record_number": Column(_TEXT, "系统内记录号", "the system's own number of the record"),
+    "system_rank": Column("INTEGER", "系统优先序", "whose name and place are believed first"),
+    "entity": Column(_TEXT, "记录种类", "kind of record within the system"),
+    "name": Column(_TEXT, "姓名", "name as delivered"),
+    "name_key": Column(_TEXT, "规范化姓名", "normalised name"),
+    "name_head": Column(_TEXT, "缺字前的姓名", "the name up to the first lost character"),
+    "name_tail": Column(_TEXT, "缺字后的姓名", "the name after the last lost character"),
+    "name_pinyin": Column(_TEXT, "姓名拼音(无声调)", "name in tone-less pinyin"),
+    "has_gap": Column(_FLAG, "姓名是否有缺字", "a character was lost and stands as ?"),
+    "id_key": Column(_TEXT, "有效证件号码(18位)", "valid 18-character ID number"),
+    "id_class": Column(_TEXT, "证件号码类别", "what the ID cell holds"),
+    "tier": Column(_TEXT, "匹配级别", "link tier"),
+    "cluster": Column(_TEXT, "同一人分组", "records that are one person in this quarter"),
+    "anchor": Column(_TEXT, "人员锚点", "what a person is recognised by from quarter to quarter"),
+    "first_quarter": Column(_TEXT, "首次出现季度", "quarter in which the person was first seen"),
+    "since_quarter": Column(_TEXT, "锚点生效季度", "quarter from which the anchor names this person"),
+    "person_key": Column(_TEXT, "人员内部键", "stable key of a person"),
+    "register_number": Column(_TEXT, "登记册人编号", "person number in the poverty register"),
+    "is_registered": Column(_FLAG, "是否建档立卡", "registered poor"),
+    # person
+    "birth_date": Column("DATE", "出生日期", "birth date, from the ID number"),
+    "age": Column("INTEGER", "季末周岁", "completed years at the quarter's last day"),
+    "age_band": Column(_TEXT, "年龄段", "age band"),
+    "sex_code": Column(_TEXT, "性别(1男2女)", "sex"),
+    "nation_group": Column(_TEXT, "民族分组", "han, minority or unknown"),
+    "household_number": Column(_TEXT, "户编号", "household number"),
+    "relation_code": Column(_TEXT, "与户主关系", "relation to the head"),
+    "education_code": Column(_TEXT, "文化程度", "education"),
+    "student_status_code": Column(_TEXT, "在校生状况", "student status in the register"),
+    "health_code": Column(_TEXT, "健康状况", "health"),
+    "labour_skill_code": Column(_TEXT, "劳动技能", "labour skill"),
+    "poverty_status_code": Column(_TEXT, "脱贫属性", "poverty status"),
+    "household_attribute_code": Column(_TEXT, "贫困户属性", "household attribute"),
+    "is_pension_claimed": Column(_FLAG, "登记册手填养老参保标识", "pension flag entered by hand in the register"),
+    "is_student": Column(_FLAG, "是否在校", "at school, by register or full-time roll"),
+    "is_minimum_allowance": Column(_FLAG, "是否低保对象", "on minimum living allowance"),
+    "is_destitute": Column(_FLAG, "是否特困人员", "destitute, supported by the state"),
+    # employment, school, aid
+    "is_employed": Column(_FLAG, "季末是否就业", "employed on the quarter's last day"),
+    "channel_code": Column(_TEXT, "就业渠道", "employment channel"),
+    "is_on_roll": Column(_FLAG, "是否技工院校在籍", "on a technical-school roll"),
+    "is_full_time_student": Column(_FLAG, "是否全日制在籍", "on a full-time roll"),
+    "has_roll_poor_mark": Column(_FLAG, "学籍是否标注建档立卡", "the roll marks the student as registered poor"),
+    "has_roll_hardship": Column(_FLAG, "学籍是否标注家庭困难", "the roll names any hardship"),
+    "has_yulu": Column(_FLAG, "本学期是否已发雨露补助", "Yulu aid paid this term"),
+    "has_yulu_pending": Column(_FLAG, "本学期雨露补助是否在审", "Yulu application under way this term"),
+    "has_technical_yulu": Column(
+        _FLAG, "本学期是否已发技工院校雨露补助", "Yulu aid paid for a technical school this term"
+    ),
+    "yulu_finding_code": Column(_TEXT, "学籍×雨露比对结果", "roll against Yulu, both ways"),
+    "mark_finding_code": Column(_TEXT, "学籍标注×登记册比对结果", "roll mark against register, both ways"),
+    # insurance
+    "scheme_code": Column(_TEXT, "险种类型", "scheme"),
+    "participation_state_code": Column(_TEXT, "人员参保状态", "participation state"),
+    "payment_state_code": Column(_TEXT, "个人缴费状态", "payment state"),
+    "premium_year": Column("INTEGER", "费款所属年度", "premium year"),
+    "payment_item_code": Column(_TEXT, "缴费项目", "payment item"),
+    "paid_amount": Column("DECIMAL(18,2)", "缴费金额(元)", "amount paid, yuan"),
+    "has_poor_mark": Column(_FLAG, "医保是否标注贫困身份", "flagged as poor in medical insurance"),
+    "has_pension": Column(_FLAG, "是否参加任一基本养老保险", "in any basic pension scheme"),
+    "has_other_pension": Column(
+        _FLAG, "是否参加职工或机关事业养老保险", "in an employee or civil-service pension scheme"
+    ),
+    "has_resident_pension": Column(_FLAG, "是否参加城乡居民养老保险", "in the resident pension scheme"),
+    "has_premium_subsidy": Column(_FLAG, "本年度是否已代缴", "premium paid by government this year"),
+    "premium_subsidy_amount": Column(
+        "DECIMAL(18,2)", "本年度代缴金额(元)", "premium paid by government this year, yuan"
+    ),
+    "has_medical": Column(_FLAG, "是否参加任一基本医疗保险", "in any basic medical insurance"),
+    "has_medical_poor_mark": Column(_FLAG, "医保参保是否带贫困标识", "insured with the poor flag"),
+    # links by system
+    "match_poverty_register": _match("建档立卡登记册", "the poverty register"),
+    "match_civil_affairs": _match("民政低保特困", "civil affairs"),
+    "match_employment_platform": _match("就业信息平台", "the employment platform"),
+    "match_technical_school": _match("技工院校学籍", "the technical-school roll"),
+    "match_yulu": _match("雨露计划", "the Yulu plan"),
+    "match_social_insurance": _match("社会保险", "social insurance"),
+    "match_medical_insurance": _match("医疗保险", "medical insurance"),
+}

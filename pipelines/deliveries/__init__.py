@@ -1,0 +1,1 @@
+"""From a folder a sender dropped to typed, marked, split rows: manifest, receipt, ledger, readers, staging."""

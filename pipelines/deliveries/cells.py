@@ -1,0 +1,173 @@
+"""How a cell of each declared type is read: DuckDB expressions from the trimmed text to the staged value.
+
+An expression gives NULL for a cell it cannot read; staging keeps the text of such a cell in `unread`. The spellings
+are those of domain.md §3.3 and §5.1.
+"""
+
+from __future__ import annotations
+
+from pipelines.sources.base import CodeList, Column, Type
+
+TRUE_WORDS = ("是", "1", "Y", "YES", "T", "TRUE", "√", "✓", "✔", "☑", "有", "对")
+FALSE_WORDS = ("否", "0", "N", "NO", "F", "FALSE", "×", "✗", "✘", "☒", "X", "无", "错")
+EMPTY_WORDS = ("NULL", "\\N", "#N/A")  # what exports write for nothing
+OPEN_END = "999912"
+
+_BLANKS = "".join(map(chr, (*range(0x01, 0x21), 0x7F, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x3000, 0xFEFF)))
+_WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+_NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+_PLAIN_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ANY_DATE = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T][0-9:.]{4,})?"
+_ANY_MONTH = "([0-9]{4})[-/.年]?([0-9]{1,2})月?"
+_FIRST_SERIAL, _LAST_SERIAL = 20000, 60000  # a spreadsheet's days since 1899-12-30: 1954 to 2064
+
+
+def literal(text: str) -> str:
+    """A DuckDB string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """A DuckDB identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def trimmed(raw: str) -> str:
+    """The cell without blanks around it, an Excel apostrophe before it, or words that mean nothing; NULL where empty."""
+    words = ", ".join(literal(word) for word in EMPTY_WORDS)
+    text = f"trim({raw}, {literal(_BLANKS)})"
+    return (
+        f"CASE WHEN {raw} IS NULL THEN NULL ELSE list_transform([{text}], lambda t:"
+        f" CASE WHEN t = '' OR t IN ({words}) THEN NULL"
+        f" WHEN starts_with(t, '''') THEN nullif(t[2:], '') ELSE t END)[1] END"
+    )
+
+
+def narrow(text: str) -> str:
+    """Full-width characters as their ASCII ones, letters in upper case."""
+    return f"upper(translate({text}, {literal(_WIDE)}, {literal(_NARROW)}))"
+
+
+def _in(text: str, words: tuple[str, ...]) -> str:
+    return f"{text} IN ({', '.join(literal(word) for word in words)})"
+
+
+def _bound(expression: str, name: str, body: str) -> str:
+    """`body` with `name` standing for `expression`, worked out once."""
+    return f"list_transform([{expression}], lambda {name}: {body})[1]"
+
+
+def _sane(day: str) -> str:
+    return (
+        f"CASE WHEN {day} BETWEEN DATE '1900-01-01' AND DATE '2099-12-31' OR {day} = DATE '9999-12-31' THEN {day} END"
+    )
+
+
+def _date(text: str) -> str:
+    spelled = rf"try_cast(regexp_replace(n, '^{_ANY_DATE}$', '\1-\2-\3') AS DATE)"
+    serial = (
+        f"CASE WHEN CAST(left(n, 5) AS INTEGER) BETWEEN {_FIRST_SERIAL} AND {_LAST_SERIAL}"
+        f" THEN DATE '1899-12-30' + CAST(left(n, 5) AS INTEGER) END"
+    )
+    slow = _bound(
+        narrow(text),
+        "n",
+        f"CASE WHEN regexp_full_match(n, '[0-9]{{8}}') THEN"
+        f" try_cast(left(n, 4) || '-' || n[5:6] || '-' || n[7:8] AS DATE)"
+        f" WHEN regexp_full_match(n, '{_ANY_DATE}') THEN {spelled}"
+        f" WHEN regexp_full_match(n, '[0-9]{{5}}([.][0-9]+)?') THEN {serial} END",
+    )
+    read = f"CASE WHEN regexp_full_match({text}, '{_PLAIN_DATE}') THEN try_cast({text} AS DATE) ELSE {slow} END"
+    return _bound(read, "d", _sane("d"))
+
+
+def _month(text: str) -> str:
+    spelled = rf"regexp_extract(n, '^{_ANY_MONTH}$', 1) || lpad(regexp_extract(n, '^{_ANY_MONTH}$', 2), 2, '0')"
+    day = f"strftime({_date('n')}, '%Y%m')"
+    read = _bound(narrow(text), "n", f"CASE WHEN regexp_full_match(n, '{_ANY_MONTH}') THEN {spelled} ELSE {day} END")
+    sane = (
+        f"CASE WHEN m = '{OPEN_END}' OR (left(m, 4) BETWEEN '1900' AND '2099' AND right(m, 2) BETWEEN '01' AND '12')"
+        f" THEN m END"
+    )
+    return _bound(read, "m", sane)
+
+
+def _unit(column: Column) -> str:
+    """The narrow text without the column's unit behind it."""
+    return f"trim(regexp_replace(n, '{column.unit}$', ''))" if column.unit else "n"
+
+
+def _integer(text: str, column: Column) -> str:
+    slow = _bound(
+        _bound(narrow(text), "n", _unit(column)),
+        "u",
+        "CASE WHEN regexp_full_match(u, '-?[0-9]{1,9}([.]0+)?') THEN CAST(regexp_replace(u, '[.]0+$', '') AS INTEGER)"
+        " WHEN regexp_full_match(u, '-?[0-9]{1,3}(,[0-9]{3}){1,2}') THEN CAST(replace(u, ',', '') AS INTEGER) END",
+    )
+    return f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,9}}') THEN CAST({text} AS INTEGER) ELSE {slow} END"
+
+
+def _amount(text: str) -> str:
+    """Yuan; 万元 behind the number multiplies by ten thousand. More than two decimals are rounded half up."""
+    number = "[-+]?([0-9]{1,14}|[0-9]{1,3}(,[0-9]{3}){1,4})([.][0-9]+)?"
+    digits = "replace(u, ',', '')"
+    slow = _bound(
+        f"regexp_replace(replace({narrow(text)}, ' ', ''), '^[¥￥]|元$', '', 'g')",
+        "u",
+        f"CASE WHEN regexp_full_match(u, '{number}') THEN try_cast({digits} AS DECIMAL(18,2))"
+        f" WHEN regexp_full_match(u, '{number}万') THEN"
+        f" try_cast(try_cast(replace({digits}, '万', '') AS DECIMAL(24,6)) * 10000 AS DECIMAL(18,2)) END",
+    )
+    return (
+        f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,14}}([.][0-9]{{1,2}})?')"
+        f" THEN CAST({text} AS DECIMAL(18,2)) ELSE {slow} END"
+    )
+
+
+def _flag(text: str) -> str:
+    slow = _bound(
+        narrow(text), "n", f"CASE WHEN {_in('n', TRUE_WORDS)} THEN true WHEN {_in('n', FALSE_WORDS)} THEN false END"
+    )
+    return f"CASE WHEN {text} IN ('1', '是') THEN true WHEN {text} IN ('0', '否') THEN false ELSE {slow} END"
+
+
+def code_words(codes: CodeList) -> dict[str, str]:
+    """Every spelling under which a code is taken: itself, its label, both, and without leading zeros."""
+    words: dict[str, str] = {}
+    for code, label in codes.labels.items():
+        for word in (code, label, f"{code}-{label}", f"{code} {label}", f"{code}{label}", f"{code}.{label}"):
+            words.setdefault(word.upper(), code)
+    for code in codes.labels:
+        words.setdefault(code.lstrip("0").upper() or "0", code)
+    return words
+
+
+def _code(text: str, codes: CodeList) -> str:
+    words = code_words(codes)
+    pairs = ", ".join(f"{literal(word)}: {literal(code)}" for word, code in words.items())
+    slow = f"map_extract_value(MAP {{{pairs}}}, {narrow(text)})"
+    return f"CASE WHEN {_in(text, codes.codes)} THEN {text} WHEN {text} IS NULL THEN NULL ELSE {slow} END"
+
+
+def reading(column: Column, text: str) -> str:
+    """DuckDB expression for the staged value of a column whose trimmed cell is `text`; ID numbers stay as sent."""
+    match column.type:
+        case Type.DATE:
+            return _date(text)
+        case Type.MONTH:
+            return _month(text)
+        case Type.INTEGER:
+            return _integer(text, column)
+        case Type.AMOUNT:
+            return _amount(text)
+        case Type.FLAG:
+            return _flag(text)
+        case Type.CODE:
+            assert column.codes is not None
+            return _code(text, column.codes)
+    return text
+
+
+def is_fallible(column: Column) -> bool:
+    """Whether a cell of the column can be there and still be unreadable."""
+    return column.type not in (Type.TEXT, Type.NAME, Type.ID_NUMBER)

@@ -1,0 +1,250 @@
+"""The manifest of a delivery, its JSON Schema, and making a delivery from plain files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipelines import regions
+from pipelines.deliveries.readers import read
+from pipelines.deliveries.reasons import Reason, Refused
+from pipelines.errors import ContractBreach
+from pipelines.periods import Quarter
+from pipelines.sources import SOURCES
+
+MANIFEST = "manifest.json"
+SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs" / "delivery.schema.json"
+_BLOCK_BYTES = 1 << 20
+ENCODING_WORDS = Literal["utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "utf-16", "binary"]
+
+
+class DeliveredFile(BaseModel):
+    """One data file of a delivery."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: str = Field(description="文件名,不含路径 · file name without any path", min_length=1, max_length=200)
+    table: str = Field(description="数据表,见数据字典 · entity, as in the dictionary", min_length=1, max_length=100)
+    rows: int = Field(description="数据行数,不含标题、表头和合计 · data rows", ge=0, le=10**12)
+    bytes: int = Field(description="文件字节数 · size in bytes", ge=0, le=10**15)
+    sha256: str = Field(description="文件内容的 SHA-256(小写十六进制)", pattern="^[0-9a-f]{64}$")
+    encoding: ENCODING_WORDS = Field(description="文字编码;工作簿写 binary · encoding, workbooks: binary")
+
+
+class Manifest(BaseModel):
+    """What a delivery says of itself; manifest.json, written last."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    system: str = Field(description="报送系统 · sending system", min_length=1, max_length=100)
+    quarter: str = Field(description="所属季度,如 2018Q4 · quarter", pattern="^[0-9]{4}Q[1-4]$")
+    scope: Literal["province"] | list[str] = Field(
+        description='"province" 或六位县区代码列表 · "province" or six-digit county codes'
+    )
+    cut_date: str = Field(description="数据截止日,如 2018-12-31 · cut date", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+    sender: str = Field(description="报送单位 · sender", min_length=1, max_length=200)
+    sequence: int = Field(description="报送序号,更正时加大,大者为准 · the highest one counts", ge=1, le=999_999_999)
+    files: list[DeliveredFile] = Field(description="数据文件 · data files", min_length=1, max_length=10_000)
+
+
+@lru_cache(maxsize=1)
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of manifest.json, published as docs/delivery.schema.json."""
+    schema = Manifest.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["properties"]["scope"]["anyOf"][1] |= {
+        "items": {"type": "string", "pattern": "^[0-9]{6}$"},
+        "minItems": 1,
+        "maxItems": 200,
+    }
+    schema["properties"]["system"]["enum"] = list(SOURCES)
+    return schema
+
+
+def schema_text() -> str:
+    """The text of docs/delivery.schema.json."""
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+def write_schema(path: Path = SCHEMA_FILE) -> None:
+    """Write the schema; a test fails while the file differs from the declaration."""
+    path.write_text(schema_text(), encoding="utf-8")
+
+
+def parse(text: str) -> Manifest:
+    """A manifest from its JSON text. Refused with one reason per fault, in terms of the manifest's own fields."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        where = f"第{error.lineno}行" if isinstance(error, json.JSONDecodeError) else ""
+        raise Refused(
+            Reason(
+                "manifest_not_json",
+                f"manifest.json 不是有效的 JSON{'(' + where + ')' if where else ''}。",
+                "请用 bidui deliver 重新生成,或检查引号、逗号和括号。",
+                "manifest.json is no valid JSON.",
+                "Make it with `bidui deliver`, or check quotes, commas and brackets.",
+            )
+        ) from None
+    from jsonschema import Draft202012Validator
+
+    faults = sorted(Draft202012Validator(json_schema()).iter_errors(content), key=lambda fault: fault.json_path)
+    if faults:
+        raise Refused(*(_schema_reason(fault.json_path, str(fault.validator)) for fault in faults[:20]))
+    try:
+        manifest = Manifest.model_validate(content)
+    except ValueError:
+        raise Refused(_schema_reason("$", "value")) from None
+    for text in (manifest.sender, *(word for file in manifest.files for word in (file.name, file.table))):
+        # Half of a surrogate pair and NUL are text to JSON and to no database.
+        if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in text):
+            raise Refused(_schema_reason("$.sender / files", "value"))
+    return manifest
+
+
+_VALIDATOR_WORDS = {
+    "required": ("缺少必填项", "a required field is missing"),
+    "additionalProperties": ("有不认识的字段", "it has an unknown field"),
+    "pattern": ("写法不对", "its form is wrong"),
+    "enum": ("不在允许的取值中", "it is none of the allowed values"),
+    "type": ("类型不对", "its type is wrong"),
+    "const": ("类型不对", "its type is wrong"),
+    "anyOf": ("写法不对", "its form is wrong"),
+}
+
+
+def _schema_reason(json_path: str, validator: str) -> Reason:
+    zh, en = _VALIDATOR_WORDS.get(validator, ("取值不对", "its value is not allowed"))
+    place = json_path.removeprefix("$").lstrip(".")[:120] or "manifest"
+    return Reason(
+        "manifest_schema",
+        f"manifest.json 的“{place}”{zh}。",
+        "请按 docs/delivery.schema.json 改正,或用 bidui deliver 重新生成清单。",
+        f"manifest.json, '{place}': {en}.",
+        "Correct it after docs/delivery.schema.json, or make it with `bidui deliver`.",
+    )
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def county_codes(quarter: Quarter) -> frozenset[str]:
+    """The counties in force on the quarter's last day."""
+    return frozenset(division.region_code for division in regions.divisions(quarter.last_day, "county"))
+
+
+@lru_cache(maxsize=64)
+def county_aliases(quarter: Quarter) -> Mapping[str, str]:
+    """Former county codes and the code that stands for them on the quarter's last day."""
+    current, succession = county_codes(quarter), regions.successions()
+    aliases = {}
+    for old in succession:
+        new = old
+        while new not in current and new in succession:
+            new = succession[new][0]
+        if old not in current and new in current:
+            aliases[old] = new
+    return aliases
+
+
+def scope_counties(scope: str | Sequence[str], quarter: Quarter) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The counties a scope means in a quarter, former codes replaced, and the codes that are no county."""
+    known, aliases = county_codes(quarter), county_aliases(quarter)
+    if scope == "province":
+        return known, ()
+    codes = [aliases.get(code, code) for code in scope]
+    return frozenset(code for code in codes if code in known), tuple(sorted({c for c in codes if c not in known}))
+
+
+def scope_label(scope: str | Sequence[str], quarter: Quarter) -> str:
+    """Short name of a scope: '36' province, '3607' a whole city, '360781' one county, '3607x' some counties."""
+    if isinstance(scope, str):
+        return "36"
+    counties, _ = scope_counties(scope, quarter)
+    if len(counties) == 1:
+        return next(iter(counties))
+    cities = {code[:4] for code in counties}
+    if len(cities) == 1:
+        city = next(iter(cities))
+        return city if {c for c in county_codes(quarter) if c.startswith(city)} == counties else f"{city}x"
+    return "36x"
+
+
+def deliver(
+    files: Mapping[str, Sequence[Path]],
+    system: str,
+    quarter: Quarter,
+    scope: Literal["province"] | Sequence[str],
+    cut_date: date,
+    sender: str,
+    sequence: int,
+    landing: Path,
+) -> Path:
+    """Make a delivery folder from plain files (entity → files): data first, the manifest last; the folder's path.
+
+    Files are read as the receiver will read them, so a file that would be refused is refused here (Refused).
+    ContractBreach for an unknown system or entity and for a folder that exists with other content; a repeat of the
+    same delivery gives the same folder.
+    """
+    if system not in SOURCES:
+        raise ContractBreach(f"no system {system!r}; known: {', '.join(SOURCES)}")
+    tables = {table.entity: table for table in SOURCES[system].tables}
+    described: list[DeliveredFile] = []
+    paths: list[Path] = []
+    for entity, sent in files.items():
+        if entity not in tables:
+            raise ContractBreach(f"{system} sends no {entity!r}; known: {', '.join(tables)}")
+        for path in sent:
+            reading = read(path, tables[entity])
+            described.append(
+                DeliveredFile.model_validate(
+                    {
+                        "name": path.name,
+                        "table": entity,
+                        "rows": reading.counts.rows,
+                        "bytes": path.stat().st_size,
+                        "sha256": sha256_of(path),
+                        "encoding": reading.encoding,
+                    }
+                )
+            )
+            paths.append(path)
+    if len({path.name.casefold() for path in paths}) < len(paths):
+        raise ContractBreach("two files of one delivery have the same name")
+    manifest = Manifest(
+        system=system,
+        quarter=quarter.key,
+        scope="province" if scope == "province" else sorted(set(scope)),
+        cut_date=cut_date.isoformat(),
+        sender=sender,
+        sequence=sequence,
+        files=described,
+    )
+    text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2) + "\n"
+    folder = landing / system / f"{quarter.key}-{scope_label(scope, quarter)}-{sequence:03}"
+    if (folder / MANIFEST).exists():
+        if (folder / MANIFEST).read_text(encoding="utf-8") == text:
+            return folder
+        raise ContractBreach(f"{folder.name} was delivered before with other content: use a higher sequence")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        shutil.copyfile(path, folder / path.name)
+    part = folder / f".{MANIFEST}.part"
+    part.write_text(text, encoding="utf-8")
+    os.replace(part, folder / MANIFEST)
+    return folder

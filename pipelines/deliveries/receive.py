@@ -1,0 +1,259 @@
+"""Looks at landing, answers every new delivery with a receipt and a ledger row. Landing itself is never changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.deliveries.ledger import Delivery, Ledger
+from pipelines.deliveries.manifest import MANIFEST
+from pipelines.deliveries.reasons import Note, Reason
+from pipelines.deliveries.receipt import Receipt, receipt_path, write_receipt
+from pipelines.deliveries.verify import Findings, verify
+from pipelines.periods import Quarter, now
+from pipelines.settings import settings
+from pipelines.sources import SOURCES
+
+ACCEPTED, REFUSED = "accepted", "refused"
+# Becomes a folder of the lake and a file name of the receipt: letters of any script, digits, dot, dash, underscore.
+_DELIVERY_NAME = re.compile(r"\w[\w.\-]{0,49}")
+
+
+@dataclass(frozen=True)
+class Received:
+    """One delivery answered: its status, its quarter where the manifest names one, where its receipt lies."""
+
+    system: str
+    delivery_id: str
+    status: str
+    quarter: Quarter | None
+    reasons: tuple[Reason, ...]
+    notes: tuple[Note, ...]
+    receipt: Path
+
+
+@dataclass(frozen=True)
+class _Folder:
+    path: Path
+    system: str
+    delivery_id: str
+
+
+def _name(path: Path) -> str:
+    """A folder's own name where it is one that can be used everywhere, else a name made from its bytes."""
+    if _DELIVERY_NAME.fullmatch(path.name):
+        return path.name
+    return f"unusable-name-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}"
+
+
+def _entries(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(folder / entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
+
+
+def _unanswered(landing: Path, ledger: Ledger) -> Iterator[_Folder]:
+    known = ledger.known()
+    for system in _entries(landing):
+        for path in _entries(system):
+            found = _Folder(path, _name(system), _name(path))
+            if (found.system, found.delivery_id) not in known:
+                yield found
+
+
+class _Clock:
+    """How long a folder has been quiet, by the file system's own clock: the one that stamped it."""
+
+    def __init__(self) -> None:
+        self._present: float | None = None
+
+    def minutes_quiet(self, folder: Path) -> float:
+        if self._present is None:
+            scratch = settings().scratch
+            scratch.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=scratch) as probe:
+                self._present = os.stat(probe.name).st_mtime
+        stamps = [os.lstat(folder).st_mtime]
+        if stat.S_ISDIR(os.lstat(folder).st_mode):
+            stamps += [entry.stat(follow_symlinks=False).st_mtime for entry in os.scandir(folder)]
+        return (self._present - max(stamps)) / 60
+
+
+def _is_ready(found: _Folder, clock: _Clock) -> bool:
+    try:
+        return os.path.lexists(found.path / MANIFEST) or clock.minutes_quiet(found.path) >= settings().quiet_minutes
+    except OSError:
+        return False  # the sender is just moving it
+
+
+def waiting() -> bool:
+    """Whether landing holds a delivery without an answer: one with a manifest, or one long quiet without."""
+    clock = _Clock()
+    return any(_is_ready(found, clock) for found in _unanswered(settings().landing, Ledger()))
+
+
+def receive() -> tuple[Received, ...]:
+    """Answer every waiting delivery, in order of system and name; what was answered now.
+
+    The receipt is written before the ledger row, and both may be written again: a run that is killed in between does
+    no harm. Whatever a sender did wrong becomes a reason on the receipt of that delivery and touches no other.
+    """
+    ledger, clock = Ledger(), _Clock()
+    return tuple(
+        _answer(found, ledger) for found in _unanswered(settings().landing, ledger) if _is_ready(found, clock)
+    )
+
+
+def _answer(found: _Folder, ledger: Ledger) -> Received:
+    try:
+        findings = _look(found)
+    except OSError as error:
+        findings = Findings(
+            reasons=[
+                Reason(
+                    "cannot_read",
+                    "文件夹或其中的文件无法打开。",
+                    "请检查权限,或用新的文件夹重新报送。",
+                    f"The folder or a file in it cannot be opened ({error.strerror or type(error).__name__}).",
+                    "Check its permissions, or send it again in a new folder.",
+                )
+            ]
+        )
+    if not findings.reasons:
+        findings.notes += _sequence_note(found, findings, ledger)
+    at, manifest = now(), findings.manifest
+    status = REFUSED if findings.reasons else ACCEPTED
+    receipt = write_receipt(
+        settings().receipts,
+        Receipt(
+            found.system,
+            found.delivery_id,
+            status == ACCEPTED,
+            at,
+            manifest,
+            tuple(findings.files) if status == ACCEPTED else (),
+            tuple(findings.reasons),
+            tuple(findings.notes),
+        ),
+    )
+    ledger.record_delivery(
+        Delivery(
+            system=found.system,
+            delivery_id=found.delivery_id,
+            status=status,
+            fingerprint=_fingerprint(found, findings),
+            received_at=at,
+            quarter=findings.quarter,
+            counties=findings.counties,
+            cut_date=findings.cut_date,
+            sender=manifest.sender if manifest else "",
+            sequence=manifest.sequence if manifest else 0,
+            files=tuple(findings.files) if status == ACCEPTED else (),
+            reasons=tuple(reason.as_dict() for reason in findings.reasons),
+        )
+    )
+    return Received(
+        found.system,
+        found.delivery_id,
+        status,
+        findings.quarter,
+        tuple(findings.reasons),
+        tuple(findings.notes),
+        receipt,
+    )
+
+
+def _look(found: _Folder) -> Findings:
+    path = found.path
+    if path.is_symlink() or path.parent.is_symlink() or not path.is_dir():
+        return Findings(
+            reasons=[
+                Reason(
+                    "not_a_folder",
+                    "报送的数据没有放在单独的文件夹里(或是快捷方式、链接)。",
+                    "请为每批数据建一个文件夹:数据文件加 manifest.json;可用 bidui deliver 生成。",
+                    "The delivery is no folder of its own (or a link).",
+                    "Make a folder per delivery: data files and manifest.json; `bidui deliver` makes one.",
+                )
+            ]
+        )
+    if found.delivery_id != path.name:
+        return Findings(
+            reasons=[
+                Reason(
+                    "folder_name",
+                    "文件夹名含有空格或特殊字符,或过长。",
+                    "请改用字母、数字、汉字、点和横线,例如 2018Q4-3607-001,放进新的文件夹。",
+                    "The folder's name has blanks or special characters, or is too long.",
+                    "Use letters, digits, dots and dashes, such as 2018Q4-3607-001, in a new folder.",
+                )
+            ]
+        )
+    if found.system not in SOURCES:
+        return Findings(
+            reasons=[
+                Reason(
+                    "unknown_system",
+                    f"没有名为“{found.system}”的系统。",
+                    f"请放到以下目录之一:{'、'.join(SOURCES)}。",
+                    f"There is no system '{found.system}'.",
+                    f"Put the folder under one of: {', '.join(SOURCES)}.",
+                )
+            ]
+        )
+    if not os.path.lexists(path / MANIFEST):
+        return Findings(
+            reasons=[
+                Reason(
+                    "no_manifest",
+                    f"文件夹 {settings().quiet_minutes} 分钟没有变化,但没有清单 manifest.json。",
+                    "请用 bidui deliver 生成清单,连同数据放进新的文件夹重新报送(后补到本文件夹的清单不会再看)。",
+                    f"The folder was quiet for {settings().quiet_minutes} minutes and has no manifest.json.",
+                    "Make one with `bidui deliver` in a new folder (a manifest added to this one is not looked at).",
+                )
+            ]
+        )
+    return verify(path, found.system, now())
+
+
+def _fingerprint(found: _Folder, findings: Findings) -> str:
+    """SHA-256 over the manifest and the files' hashes; over the names where there is no manifest."""
+    digest = hashlib.sha256(f"{found.system}\n{findings.manifest_sha256}\n".encode())
+    for file in sorted(findings.files, key=lambda file: str(file["name"])):
+        digest.update(f"{file['name']}\n{file['sha256']}\n".encode())
+    if not findings.manifest_sha256:
+        digest.update(os.fsencode(found.path.name))
+    return digest.hexdigest()
+
+
+def _sequence_note(found: _Folder, findings: Findings, ledger: Ledger) -> list[Note]:
+    manifest = findings.manifest
+    assert manifest is not None
+    rivals = [
+        other.delivery_id
+        for other in ledger.deliveries(found.system, findings.quarter, ACCEPTED)
+        if other.sequence == manifest.sequence
+        and other.counties & findings.counties
+        and other.delivery_id != found.delivery_id
+    ]
+    if not rivals:
+        return []
+    return [
+        Note(
+            "same_sequence",
+            f"序号 {manifest.sequence} 与批次“{rivals[0]}”相同且范围重叠,将以批次名排序靠后的为准;更正请加大序号。",
+            f"Sequence {manifest.sequence} was used by '{rivals[0]}' for some of the same counties: the later name wins. "
+            "Use a higher sequence for a correction.",
+        )
+    ]
+
+
+def receipt_of(system: str, delivery_id: str) -> Path:
+    """Where the text receipt of a delivery lies."""
+    return receipt_path(settings().receipts, system, delivery_id, ".txt")

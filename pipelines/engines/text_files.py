@@ -1,0 +1,64 @@
+"""DuckDB over the text files of one machine: what staging needs, whichever engine computes the lake.
+
+SELECTs come whole from pipelines.deliveries.staging; they name files and no table of the lake, so nothing is bound or
+transpiled here.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pipelines.engines import content
+from pipelines.engines.base import Written, fresh_folder
+from pipelines.engines.duckdb import connect, without_values
+
+
+class TextFileEngine:
+    """One in-memory DuckDB; it spills into a folder of its own below `scratch`, removed on leaving."""
+
+    def __init__(self, threads: int, memory_limit: str, scratch: Path) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._spill = Path(tempfile.mkdtemp(prefix="text-files-", dir=scratch))
+        self._connection = connect(threads, memory_limit, self._spill)
+
+    def write(self, select: str, folder: Path) -> int:
+        """Write a SELECT's rows as Parquet into a new folder, in the SELECT's own order; how many.
+
+        FileExistsError where the folder exists; it appears whole or not at all.
+        """
+        with fresh_folder(folder) as partial:
+            partial.mkdir()
+            target = str(partial / "part-00000.parquet").replace("'", "''")
+            with without_values():
+                row = self._connection.execute(
+                    f"COPY ({select}\n) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+                ).fetchone()
+        return int(row[0]) if row else 0
+
+    def query(self, select: str) -> list[tuple[Any, ...]]:
+        """Rows of a small result."""
+        with without_values():
+            return self._connection.execute(select).fetchall()
+
+    def content(self, folder: Path, columns: Mapping[str, str], key: Sequence[str]) -> Written:
+        """Rows and content hash of a written folder. ContractBreach where rows share a key."""
+        with without_values():
+            return content.written(self._connection, folder, columns, key)
+
+    def close(self) -> None:
+        """Free memory and spilled files."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

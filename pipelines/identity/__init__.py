@@ -1,0 +1,1 @@
+"""Who is who: ID numbers, names, the link cascade and stable person keys."""

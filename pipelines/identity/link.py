@@ -1,0 +1,105 @@
+"""The step `link`: who of this quarter's records is one person, and which key names that person from quarter to quarter."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+from pipelines import regions
+from pipelines.deliveries.ledger import Partition
+from pipelines.engines.base import Engine
+from pipelines.identity.names import name_table
+from pipelines.lake import Lake
+from pipelines.measures.parameters import PARAMETERS
+from pipelines.periods import Quarter
+from pipelines.planning import counties_of
+from pipelines.releases import PLANNED, Release, all_releases, latest
+from pipelines.settings import settings
+from pipelines.sources import SOURCES
+from pipelines.steps import Built
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def link(quarter: str) -> Built:
+    """Make the core identity tables of the quarter's planned release. Skipped where none is planned."""
+    release = latest(all_releases(), Quarter.parse(quarter))
+    if release is None or release.state != PLANNED:
+        return Built(quarter, release.release if release else None, skipped=True, note="no release is planned")
+    made = make(Lake(), release)
+    return Built(quarter, release.release, {name: part.n_rows for name, part in made.items()})
+
+
+def make(lake: Lake, release: Release) -> dict[str, Partition]:
+    """The core identity tables of a release."""
+    producers = {"core_region": _regions, "core_source_scope": _scope, "core_name": _names}
+    return lake.build("link", release, PARAMETERS.of(release.quarter), producers)
+
+
+def _regions(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    deep = _deep_villages()
+    return pa.Table.from_pylist(
+        [
+            {
+                "region_code": division.region_code,
+                "region_level": division.level,
+                "region_name": division.name,
+                "parent_code": division.parent_code,
+                "is_poor_county": division.is_poor_county,
+                "is_deep_poverty_village": division.region_code in deep,
+            }
+            for division in regions.divisions(release.quarter.last_day)
+        ]
+    )
+
+
+def _deep_villages() -> frozenset[str]:
+    """The office's own list of deep-poverty villages, `reference/deep_villages.csv`; empty where it keeps none."""
+    file = settings().reference / "deep_villages.csv"
+    if not file.is_file():
+        return frozenset()
+    with file.open(encoding="utf-8", newline="") as lines:
+        return frozenset(row["village_code"] for row in csv.DictReader(lines))
+
+
+def _scope(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    chosen = {
+        (delivery["system"], county): delivery
+        for delivery in release.inputs["deliveries"]
+        for county in delivery["counties"]
+    }
+    rows = []
+    for system in SOURCES:
+        for county in sorted(counties_of(release.quarter)):
+            delivery = chosen.get((system, county))
+            rows.append(
+                {
+                    "system": system,
+                    "county_code": county,
+                    "has_data": delivery is not None,
+                    "delivery_id": delivery["delivery_id"] if delivery else None,
+                    "delivery_quarter": delivery["quarter"] if delivery else None,
+                    "cut_date": delivery["cut_date"] if delivery else None,
+                }
+            )
+    schema = pa.schema([(name, pa.bool_() if name == "has_data" else pa.string()) for name in rows[0]])
+    table = pa.Table.from_pylist(rows, schema=schema)
+    dates = table.column("cut_date").cast(pa.date32())
+    return table.set_column(table.schema.get_field_index("cut_date"), "cut_date", dates)
+
+
+_NAMES = """
+    SELECT name FROM core_record
+    UNION SELECT name FROM core_pension_participation
+    UNION SELECT name FROM core_pension_payment
+    UNION SELECT name FROM core_medical_participation
+"""
+
+
+def _names(_release: Release, engine: Engine) -> pa.Table:
+    return name_table(str(row["name"]) for row in engine.query(_NAMES, {}))

@@ -1,0 +1,1 @@
+"""What is counted: eligibility, measures, coverage and what changed between quarters."""

@@ -1,0 +1,55 @@
+"""The measures: what each counts, of whom, under which clause of the plan. Source: domain.md §6.4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure. `systems` must all have spoken of a county, or its cell says "no data"."""
+
+    code: str
+    zh: str
+    en: str
+    numerator: str
+    denominator: str
+    clause: str
+    office: str
+    systems: tuple[str, ...]
+
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "M03", "养老保险参保率", "basic pension coverage",
+        "分母中参加任一基本养老保险(含暂停缴费、领取待遇)的人数",
+        "建档立卡、年满16周岁、非在校的人数",
+        "I1 G12 O10", "农保处、养老处、省社保中心", ("poverty_register", "social_insurance"),
+    ),
+    Measure(
+        "M08", "养老保险费代缴落实率", "pension premium subsidy paid",
+        "分母中本年度有政府代缴记录的人数",
+        "未标注脱贫(含返贫)、低保、特困并集中16–59周岁、非在校、未参加职工或机关养老的人数",
+        "I3", "农保处、省社保中心", ("poverty_register", "civil_affairs", "social_insurance"),
+    ),
+    Measure(
+        "M13", "基本医疗保险参保率", "basic medical insurance coverage",
+        "参加任一基本医疗保险且状态正常的建档立卡人数", "全部建档立卡人数(严格口径)",
+        "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"),
+    ),
+    Measure(
+        "M19", "贫困劳动力就业率", "poor workers employed",
+        "分母中季末在就业状态的人数", "建档立卡、16–59周岁、普通或技能劳动力、非在校的人数",
+        "G8", "省就业局", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M36", "两后生技工就读率", "school-leavers on a technical-school roll",
+        "分母中有技工院校正式学籍的人数", "建档立卡、15–24周岁、初高中毕业未升学或中高职在读的人数(就读意愿尚无报送)",
+        "G11", "职建处", ("poverty_register", "technical_school"),
+    ),
+    Measure(
+        "M38", "雨露计划享受率(技工)", "registered full-time students paid Yulu aid",
+        "分母中本学期雨露补助已发放的人数", "技工院校全日制正式学籍的建档立卡学生数",
+        "O8", "职建处", ("poverty_register", "technical_school", "yulu"),
+    ),
+)  # fmt: skip

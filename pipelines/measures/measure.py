@@ -1,0 +1,61 @@
+"""The step `measure`: what each person of the universe is in every measure, and what that adds up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.deliveries.ledger import Partition
+from pipelines.engines.base import Engine
+from pipelines.lake import Lake
+from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.parameters import PARAMETERS
+from pipelines.periods import Quarter
+from pipelines.releases import PLANNED, Release, all_releases, latest
+from pipelines.steps import Built
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def measure(quarter: str) -> Built:
+    """Make the measure tables of the quarter's planned release. Skipped where it is not linked yet or done already."""
+    release = latest(all_releases(), Quarter.parse(quarter))
+    if release is None or release.state != PLANNED or not Lake().is_made("link", release):
+        return Built(
+            quarter, release.release if release else None, skipped=True, note="nothing is linked and unmeasured"
+        )
+    made = make(Lake(), release)
+    return Built(quarter, release.release, {name: part.n_rows for name, part in made.items()})
+
+
+def make(lake: Lake, release: Release) -> dict[str, Partition]:
+    """The measure tables of a release."""
+    producers = {"mart_measure": _measures, "core_measure_source": _sources}
+    return lake.build("measure", release, PARAMETERS.of(release.quarter), producers)
+
+
+def _measures(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "measure_code": measure.code,
+                "measure_name": measure.zh,
+                "measure_name_en": measure.en,
+                "numerator_text": measure.numerator,
+                "denominator_text": measure.denominator,
+                "clause": measure.clause,
+                "office": measure.office,
+            }
+            for measure in MEASURES
+        ]
+    )
+
+
+def _sources(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [{"measure_code": measure.code, "system": system} for measure in MEASURES for system in measure.systems]
+    )

@@ -1,0 +1,112 @@
+"""Data Docs: a page per table and delivery, rendered by Great Expectations' own renderers, and two levels of index.
+
+Great Expectations' site builder is not used: it rewrites one site from all results, which several ingest processes
+would do to each other at once, more slowly with every delivery, and its pages fetch styles and scripts from public
+servers, which an office network does not reach. Here a page is a file of its own, styles included.
+
+    docs_dir/index.html                  the tables
+    docs_dir/<table>/index.html          the deliveries of a table
+    docs_dir/<table>/<delivery>.html     the page; <delivery>.json beside it is the validation result
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import quote
+
+from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
+from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+from great_expectations.render.view.view import DefaultJinjaPageView
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_HEADER = ["结果 Status", "规则 Rule", "不符合 Broken", "编号 Id", "处理 Consequence", "理由 Why"]
+
+
+@lru_cache(maxsize=1)
+def _view() -> DefaultJinjaPageView:
+    # Great Expectations' own templates are found first: none of ours may be called like one of theirs (table.j2).
+    return DefaultJinjaPageView(custom_views_directory=str(_TEMPLATES))
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def write_page(
+    result: ExpectationSuiteValidationResult, table: str, delivery: str, n_rows: int, docs_dir: Path
+) -> Path:
+    """Write the delivery's page and its validation result, then bring the indexes up to date; the page's path.
+
+    Safe between processes: every file is replaced whole, and the indexes are written under a lock from what is there.
+    """
+    n_broken = sum(not one.success for one in result.results)
+    summary = {
+        "table": table,
+        "delivery": delivery,
+        "n_rows": n_rows,
+        "n_rules": len(result.results),
+        "n_broken": n_broken,
+    }
+    stored = result.to_json_dict()  # type: ignore[no-untyped-call]
+    document = ValidationResultsPageRenderer().render(result).to_json_dict()
+    for section in document["sections"]:
+        for block in section["content_blocks"]:
+            if block.get("header_row"):
+                block["header_row"] = _HEADER
+    page = _render("delivery.j2", sections=document["sections"], **summary)
+
+    folder = docs_dir / table
+    folder.mkdir(parents=True, exist_ok=True)
+    name = file_name(delivery)
+    _replace(folder / f"{name}.json", json.dumps({**summary, "result": stored}, ensure_ascii=False))
+    _replace(folder / f"{name}.html", page)
+    with _locked(docs_dir):
+        _write_indexes(docs_dir, folder)
+    return folder / f"{name}.html"
+
+
+def file_name(delivery: str) -> str:
+    """The label as one harmless file name; different labels never share one."""
+    safe = re.sub(r"[^\w.=-]", "_", delivery).lstrip(".")
+    if safe == delivery and safe != "index":
+        return safe
+    return f"{safe}-{hashlib.sha256(delivery.encode()).hexdigest()[:12]}"
+
+
+def _write_indexes(docs_dir: Path, folder: Path) -> None:
+    pages = []
+    for stored in sorted(folder.glob("*.json")):
+        summary = json.loads(stored.read_text(encoding="utf-8"))
+        pages.append({**summary, "href": quote(f"{stored.stem}.html")})
+    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, pages=pages))
+    tables = sorted((one.name, len(list(one.glob("*.json")))) for one in docs_dir.iterdir() if one.is_dir())
+    _replace(docs_dir / "index.html", _render("tables.j2", tables=tables))
+
+
+def _render(template: str, **values: Any) -> str:
+    return str(_view().env.get_template(template).render(style=_style(), **values))
+
+
+def _replace(path: Path, text: str) -> None:
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
+        part.write(text)
+    Path(part.name).chmod(0o644)
+    os.replace(part.name, path)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

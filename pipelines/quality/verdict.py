@@ -1,0 +1,82 @@
+"""What came of a suite: counts per rule, never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipelines.errors import ContractBreach
+from pipelines.quality.rules import Severity
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows (scope 'row') or rows and groups (scope 'table') break one rule, as Great Expectations counted."""
+
+    rule_id: str
+    scope: Literal["row", "table"]
+    severity: Severity
+    n_broken: int
+    text: str
+    text_en: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One table of one delivery, judged. `n_rows` typed rows were read; `page` is its page in Data Docs."""
+
+    table: str
+    delivery: str
+    n_rows: int
+    findings: tuple[Finding, ...]
+    page: Path
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows breaking each row rule, zero included."""
+        return {finding.rule_id: finding.n_broken for finding in self.findings if finding.scope == "row"}
+
+    @property
+    def warnings(self) -> dict[str, int]:
+        """Broken rules of severity 'warning', of rows and of the table: what travels on the asset event."""
+        return {f.rule_id: f.n_broken for f in self.findings if f.severity == "warning" and f.n_broken}
+
+    @property
+    def stopping(self) -> tuple[Finding, ...]:
+        """Broken table rules of severity 'critical': any one stops the delivery."""
+        return tuple(f for f in self.findings if f.scope == "table" and f.severity == "critical" and f.n_broken)
+
+    def assert_marks(self, marked: Mapping[str, int]) -> None:
+        """Hold the marking pass against Great Expectations: rows that carry each rule id against its own count.
+
+        ContractBreach naming every rule that differs, also one that is marked but not in the suite.
+        """
+        counts = self.counts
+        differing = [
+            f"{rule_id}: {marked.get(rule_id, 0)} marked, {counts.get(rule_id, 0)} counted"
+            for rule_id in sorted({*counts, *marked})
+            if marked.get(rule_id, 0) != counts.get(rule_id, 0)
+        ]
+        if differing:
+            raise ContractBreach(
+                f"{self.table}, delivery {self.delivery}: marked rows differ from the rows that "
+                f"Great Expectations counts ({'; '.join(differing)}); nothing of it was staged"
+            )
+
+    def assert_deliverable(self) -> None:
+        """ContractBreach with the rules' own words when a critical table rule is broken."""
+        if self.stopping:
+            reasons = "; ".join(f"{f.rule_id} ({f.n_broken}): {f.text} {f.text_en}" for f in self.stopping)
+            raise ContractBreach(f"{self.table}, delivery {self.delivery}: {reasons}")
+
+    def as_event(self) -> dict[str, Any]:
+        """Plain JSON for XCom and the asset event: ids and counts only."""
+        return {
+            "table": self.table,
+            "delivery": self.delivery,
+            "rows": self.n_rows,
+            "broken": {finding.rule_id: finding.n_broken for finding in self.findings if finding.n_broken},
+            "warnings": self.warnings,
+        }

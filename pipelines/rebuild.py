@@ -1,0 +1,122 @@
+"""Compute a past release again, beside the lake, and compare content hashes; nothing that counts is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.deliveries.ledger import Partition
+from pipelines.errors import NotReady
+from pipelines.identity import link
+from pipelines.lake import Lake
+from pipelines.measures import compare, measure
+from pipelines.planning import code_version
+from pipelines.releases import Release, all_releases
+from pipelines.settings import CHECKOUT, settings
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """Table to whether its content hash is the recorded one; `code` says which code computed it."""
+
+    release: int
+    code: str
+    tables: Mapping[str, bool]
+    rows: Mapping[str, tuple[int, int]]  # recorded and computed
+
+
+class Aside(Lake):
+    """A lake that reads what is committed and keeps what it writes to itself, in a folder that goes afterwards."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        super().__init__()
+        self.folder = folder
+        self.number = number
+        self.written: dict[str, Partition] = {}
+
+    def committed(self, release: Release, table: str) -> Partition | None:
+        return self.written.get(table)
+
+    def write(self, release: Release, table: str, write: Callable[[Path], tuple[int, str]]) -> Partition:
+        path = self.folder / table
+        rows, content_hash = write(path)
+        self.written[table] = Partition(table, release.quarter, release.part, str(path), rows, content_hash)
+        return self.written[table]
+
+
+def rebuild(number: int, *, here: bool = False) -> Rebuilt:
+    """Compute release `number` again, with the recorded commit and lock unless `here`, and compare table by table."""
+    release = next((r for r in all_releases() if r.release == number), None)
+    if release is None or not release.content:
+        raise NotReady(f"release {number} is unknown or was never computed; `bidui status` lists the releases")
+    recorded = {"commit": release.inputs["commit"], "lock": release.inputs["lock"]}
+    present = code_version()
+    if here or (present["commit"] == recorded["commit"] and present["changed"] == "no"):
+        return _compare(release, f"commit {present['commit'][:12]}")
+    return _elsewhere(release, recorded["commit"], recorded["lock"] == present["lock"])
+
+
+def _compare(release: Release, code: str) -> Rebuilt:
+    settings().scratch.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="rebuild-", dir=settings().scratch))
+    try:
+        lake = Aside(folder, release.release)
+        for step in (link, measure, compare):
+            step.make(lake, release)
+        names = sorted({*release.content, *lake.written})
+        hashes = {name: part.content_hash for name, part in lake.written.items()}
+        rows = {name: part.n_rows for name, part in lake.written.items()}
+        was = {name: release.content.get(name, {}) for name in names}
+        return Rebuilt(
+            release.release,
+            code,
+            {name: was[name].get("hash") == hashes.get(name) for name in names},
+            {name: (was[name].get("rows", 0), rows.get(name, 0)) for name in names},
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _elsewhere(release: Release, commit: str, same_lock: bool) -> Rebuilt:
+    """The same, in a checkout of the recorded commit; its packages are installed anew where its lock differs."""
+    with tempfile.TemporaryDirectory(prefix="bidui-rebuild-") as folder:
+        tree = Path(folder) / "checkout"
+        clone = subprocess.run(
+            ["git", "clone", "--quiet", "--shared", "--no-checkout", str(CHECKOUT), str(tree)], check=False
+        )
+        done = subprocess.run(["git", "-C", str(tree), "checkout", "--quiet", commit], check=False)
+        if clone.returncode or done.returncode:
+            raise NotReady(
+                f"commit {commit[:12]} is not in this checkout; fetch it, or use --here to compare with this code"
+            )
+        python = Path(sys.executable)
+        if not same_lock:
+            subprocess.run(["make", "--quiet", "setup"], cwd=tree, check=True)
+            python = tree / ".venv" / "bin" / "python"
+        environment = os.environ | {
+            "PYTHONPATH": str(tree),
+            "BIDUI_HOME": str(settings().home),
+            "BIDUI_WAREHOUSE_DSN": settings().warehouse_dsn,
+        }
+        command = [str(python), "-m", "pipelines.cli", "rebuild", "--release", str(release.release), "--here", "--json"]
+        run = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+        if not run.stdout.strip():
+            raise NotReady(
+                f"commit {commit[:12]} could not rebuild release {release.release}: {run.stderr.strip()[-400:]}"
+            )
+        answer = json.loads(run.stdout)
+    return Rebuilt(release.release, f"commit {commit[:12]} and its lock", answer["tables"], answer["rows"])
+
+
+def digest(release: Release) -> str:
+    """One hash over all content hashes of a release: equal on any machine, engine and thread count for equal inputs."""
+    hashes = {name: table["hash"] for name, table in sorted(release.content.items())}
+    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()

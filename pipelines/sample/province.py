@@ -1,0 +1,302 @@
+"""Makes the sample province: simulates it from 2018Q3 on and writes the deliveries and the truth of the quarters asked."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.periods import Quarter
+from pipelines.regions import divisions, history
+from pipelines.sample import cover, defects, insurance_records, life, register_records, truth, work
+from pipelines.sample.batch import Batch
+from pipelines.sample.defects import Defects
+from pipelines.sample.draws import Array, Draws
+from pipelines.sample.files import Written, write_table
+from pipelines.sample.households import PERSONS, found_households
+from pipelines.sample.insured import Crowd
+from pipelines.sample.people import People
+from pipelines.sample.places import Places, places
+from pipelines.sample.schooling import schooling
+from pipelines.sample.snapshot import Snapshot, snapshot
+from pipelines.sources import SOURCES
+from pipelines.sources.base import Cadence, Source
+
+FIRST = Quarter(2018, 3)
+FULL_PENSION, FULL_MEDICAL = 18_000_000, 46_000_000  # insured in the whole province
+ADULTS = 0.8  # of the crowd old enough for a pension account
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was written: rows by system and quarter, people of the universe, planted defects by kind."""
+
+    rows: dict[str, dict[str, int]] = field(default_factory=dict)
+    registered: dict[str, int] = field(default_factory=dict)
+    not_lifted: dict[str, int] = field(default_factory=dict)
+    universe: dict[str, int] = field(default_factory=dict)
+    planted: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    deliveries: int = 0
+
+
+@dataclass(frozen=True)
+class _Job:
+    out: Path
+    truth: Path | None
+    defects: Defects
+    systems: tuple[str, ...]
+    counties: frozenset[str]
+    sequence: int
+    pension_share: float
+    medical_share: float
+
+
+def make_province(
+    scale: float,
+    quarters: Sequence[Quarter],
+    seed: int,
+    out: Path,
+    *,
+    truth_folder: Path | None,
+    reference: Path | None = None,
+    defect_factor: float = 1.0,
+    defects_file: Path = defects.FILE,
+    crowd: float = 3.0,
+    full_insured: bool = False,
+    systems: Sequence[str] = (),
+    counties: Sequence[str] = (),
+    sequence: int = 1,
+    progress: Progress | None = None,
+) -> Summary:
+    """Write `out/<system>/<quarter>/<city or 36>/` for every quarter, each set with a delivery.json written last.
+
+    `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
+    `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing. The
+    insured outside the universe number `crowd` times the registered, with `full_insured` 18 million pension and
+    46 million medical records times the scale. `systems` and `counties` (codes of the quarter) restrict what is
+    written, for a correction with a higher `sequence`: same seed and scale, same people. Deterministic in all arguments.
+    """
+    if not 0 < scale <= 1:
+        raise ValueError(f"scale {scale} is not in (0, 1]")
+    wanted = sorted(set(quarters))
+    if not wanted or wanted[0] < FIRST or wanted[-1] > Quarter(2020, 4):
+        raise ValueError("the sample knows the quarters 2018Q3 to 2020Q4")
+    size, pension_share, medical_share = round(PERSONS * scale * crowd), 1.0, 1.0
+    if full_insured:
+        size = max(round(FULL_MEDICAL * scale) - round(PERSONS * scale), 1)
+        pension_share = FULL_PENSION / FULL_MEDICAL / ADULTS
+    job = _Job(
+        out=out,
+        truth=truth_folder,
+        defects=defects.declared(defect_factor, defects_file),
+        systems=tuple(systems) or tuple(SOURCES),
+        counties=frozenset(counties),
+        sequence=sequence,
+        pension_share=pension_share,
+        medical_share=medical_share,
+    )
+    draws = Draws(seed)
+    where = places(draws)
+    if reference is not None:
+        _write_deep_villages(reference, where)
+    summary, done = Summary(), 0
+    people = People()
+    the_crowd: Crowd | None = None
+    for quarter in FIRST.until(wanted[-1]):
+        if progress:
+            progress(f"{quarter}", done / len(wanted))
+        now = _advance(people, where, scale, quarter, draws)
+        if the_crowd is None:
+            the_crowd = Crowd(size, where, FIRST, draws, np.sort(people.number))
+        if quarter in wanted:
+            for system in job.systems:
+                if progress:
+                    progress(f"{quarter} {system}", done / len(wanted))
+                _deliver(now, the_crowd, system, job, summary)
+            _count(now, summary)
+            if job.truth is not None:
+                truth.write_state(job.truth, now)
+            done += 1
+    if job.truth is not None:
+        truth.write_people(job.truth, now)
+    if progress:
+        progress("done", 1.0)
+    return summary
+
+
+def _advance(people: People, where: Places, scale: float, quarter: Quarter, draws: Draws) -> Snapshot:
+    """Bring everybody to the quarter's last day."""
+    first = quarter == FIRST
+    if first:
+        found_households(people, where, scale, quarter, draws)
+        life.found_outsiders(people, where, scale, quarter, draws)
+    else:
+        life.step(people, where, scale, quarter, draws)
+    life.assist(people, quarter, draws, first)
+    study = schooling(people, where, quarter, draws)
+    student = study.is_fulltime_student
+    skill = life.labour_skill(people, study.student_code > 1, quarter, draws)
+    labour = work.is_labour(people, skill, student, quarter)
+    work.step(people, where, labour, quarter, draws, first)
+    if first:
+        cover.start_pension(people, where, student, quarter, draws)
+    else:
+        cover.step_pension(people, where, student, quarter, draws)
+    cover.step_medical(people, where, quarter, draws, first)
+    due = cover.entitled(people, life.poverty_status(people, quarter, draws), student, quarter)
+    cover.premiums(people, where, due, quarter, draws)
+    return snapshot(people, where, quarter, draws, study, skill, labour)
+
+
+def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summary) -> None:
+    """Build, damage and write one system's tables of one quarter."""
+    source = SOURCES[system]
+    if source.cadence is Cadence.TERM and now.quarter.number % 2 == 0:
+        return
+    cities = [d.region_code for d in divisions(now.quarter.last_day, "city")]
+    # One table of each kind surely gets each kind of malformed row: in a city that changes with the quarter.
+    chosen = cities[int(now.draws(np.array([0]), "surely", system, now.quarter)[0] * len(cities))]
+    sets: dict[str, list[tuple[Batch, Written]]] = {}
+    records: list[pa.Table] = []
+    for batch, scopes in _batches(now, crowd, system, job, cities, chosen):
+        for scope in scopes:
+            rows = np.flatnonzero(_in_scope(batch, scope, job.counties))
+            if not len(rows) and job.counties:
+                continue
+            titles = (f"{_place(scope)}{batch.table.zh}", f"数据截止日期:{now.quarter.last_day}")
+            stem = f"{batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
+            pick = pa.array(rows)
+            columns = [column.take(pick) for column in batch.columns.values()]
+            folder = job.out / system / now.quarter.key / scope
+            written = write_table(folder, stem, batch.table, columns, titles)
+            sets.setdefault(scope, []).append((batch, written))
+            if job.truth is not None:
+                name = f"{system}/{now.quarter}/{scope}"
+                records.append(truth.records(batch, rows, written, now.quarter.key, name))
+            totals = summary.rows.setdefault(system, {})
+            totals[now.quarter.key] = totals.get(now.quarter.key, 0) + written.rows
+        _tally(batch, system, summary)
+    for scope, files in sorted(sets.items()):
+        _write_delivery(now, source, scope, files, job)
+        object.__setattr__(summary, "deliveries", summary.deliveries + 1)
+    if job.truth is not None:
+        truth.write_records(job.truth, f"{system}_{now.quarter}", records)
+
+
+def _batches(
+    now: Snapshot, crowd: Crowd, system: str, job: _Job, cities: list[str], chosen: str
+) -> Iterator[tuple[Batch, list[str]]]:
+    """Each table with the scopes it is written for; the insurance tables city by city, to hold few rows at a time."""
+    scopes = cities if SOURCES[system].split == "city" else ["36"]
+
+    def spoiled(batch: Batch, surely: bool) -> Batch:
+        if batch.members is None:
+            defects.spoil(batch, now.quarter, now.draws, job.defects)
+        defects.spoil_rows(batch, now.quarter, now.draws, job.defects, surely)
+        return batch
+
+    whole: dict[str, Callable[[Snapshot], Batch]] = {
+        "poverty_register": register_records.poverty_register_rows,
+        "employment_platform": register_records.employment_rows,
+        "technical_school": register_records.roll_rows,
+        "yulu": register_records.yulu_rows,
+    }
+    if system in whole:
+        yield spoiled(whole[system](now), True), scopes
+        return
+    if system == "civil_affairs":
+        rows, _, _ = insurance_records.assisted(now)
+        id_text, name, marks = defects.spoil_identity(
+            now.people.true_id[rows], now.id_text.take(pa.array(rows)), now.name_text.take(pa.array(rows)),
+            system, now.quarter, now.draws, job.defects,
+        )  # fmt: skip
+        yield spoiled(insurance_records.civil_rows(now, id_text, name, marks), True), scopes
+        return
+    for city in cities:
+        number, surely = int(city), city == chosen
+        if system == "medical_insurance":
+            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), [city]
+        else:
+            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), [city]
+            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), [city]
+
+
+def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:
+    if counties:
+        listed = np.isin(batch.county, [int(code) for code in counties])
+    else:
+        listed = np.ones(len(batch), dtype=bool)
+    result: Array = listed if scope == "36" else listed & (batch.county // 100 == int(scope))
+    return result
+
+
+def _place(scope: str) -> str:
+    return next(d.name for d in history() if d.region_code == scope)
+
+
+def _write_delivery(
+    now: Snapshot, source: Source, scope: str, files: list[tuple[Batch, Written]], job: _Job
+) -> None:
+    """delivery.json: what a manifest needs to know beyond the bytes."""
+    day = now.quarter.last_day
+    codes = [d.region_code for d in divisions(day, "county") if d.region_code.startswith(scope)]
+    if job.counties:
+        codes = [code for code in codes if code in job.counties]
+    owner = next(o for o in source.owners if o.since <= day and (o.until is None or day <= o.until))
+    sender = owner.zh if scope == "36" else owner.zh.replace("省", _place(scope), 1)
+    content = {
+        "system": source.name,
+        "quarter": now.quarter.key,
+        "scope": codes,
+        "cut_date": day.isoformat(),
+        "sender": sender,
+        "sequence": job.sequence,
+        "files": [
+            {
+                "file_name": written.name,
+                "table": batch.table.name,
+                "format": str(written.format),
+                "encoding": written.encoding,
+                "rows": written.rows,
+            }
+            for batch, written in files
+        ],
+    }
+    path = job.out / source.name / now.quarter.key / scope / "delivery.json"
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_deep_villages(folder: Path, where: Places) -> None:
+    """deep_villages.csv: every code the 269 drawn villages had in the plan period."""
+    deep = {code for code, is_deep in zip(where.codes, where.is_deep, strict=True) if is_deep}
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "deep_villages.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["village_code", "village_name", "current_code"])
+        for d in history():
+            current = d.successor_code or d.region_code
+            if d.level == "village" and current in deep:
+                rows.writerow([d.region_code, d.name, current])
+
+
+def _count(now: Snapshot, summary: Summary) -> None:
+    registered = now.people.registered & now.people.alive
+    summary.registered[now.quarter.key] = int(registered.sum())
+    summary.not_lifted[now.quarter.key] = int((registered & (now.status != 1)).sum())
+    summary.universe[now.quarter.key] = int(now.in_universe.sum())
+
+
+def _tally(batch: Batch, system: str, summary: Summary) -> None:
+    marks = [batch.marks] if batch.members is None else [batch.marks, batch.members[3]]
+    for mark in marks:
+        for kind, count in zip(*np.unique(mark.kind[mark.kind != ""], return_counts=True), strict=True):
+            summary.planted[str(kind)] = summary.planted.get(str(kind), 0) + int(count)
+    hurt = int(batch.marks.quarantined.sum())
+    summary.quarantined[system] = summary.quarantined.get(system, 0) + hurt

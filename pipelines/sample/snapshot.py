@@ -1,0 +1,78 @@
+"""Everything that is really true of everybody on a quarter's last day, computed once and read by records and truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.periods import Quarter
+from pipelines.sample import life, names, numbers
+from pipelines.sample.cover import entitled
+from pipelines.sample.draws import Array, Draws
+from pipelines.sample.people import People
+from pipelines.sample.places import Places, county_codes_on
+from pipelines.sample.schooling import Aid, Schooling, aid
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One quarter: people with what follows from their state, and the codes of that day."""
+
+    quarter: Quarter
+    people: People
+    where: Places
+    draws: Draws
+    study: Schooling
+    aid: Aid
+    age: Array
+    status: Array  # 脱贫属性
+    skill: Array
+    health: Array
+    is_labour: Array
+    is_entitled: Array  # premium paid by government is due
+    village_codes: pa.Array  # by village index
+    village_county: Array  # by village index, six digits
+    county_codes: Array  # by county index, integers
+    id_text: pa.Array  # by person
+    name_text: pa.Array
+
+    def county(self, rows: Array) -> Array:
+        """County of residence (six digits) of people: the one their village's code says."""
+        result: Array = self.village_county[self.people.village[rows]]
+        return result
+
+    @property
+    def in_universe(self) -> Array:
+        """In a list that some measure counts."""
+        p = self.people
+        result: Array = p.registered | (p.assistance > 0) | p.on_platform | self.study.on_roll | self.aid.applied
+        return result & p.alive
+
+
+def snapshot(
+    people: People, where: Places, quarter: Quarter, draws: Draws, study: Schooling, skill: Array, is_labour: Array
+) -> Snapshot:
+    """The snapshot of a quarter whose state is complete."""
+    status = life.poverty_status(people, quarter, draws)
+    codes = where.codes_on(quarter)
+    return Snapshot(
+        quarter=quarter,
+        people=people,
+        where=where,
+        draws=draws,
+        study=study,
+        aid=aid(people, study, where, quarter, draws),
+        age=people.age(quarter),
+        status=status,
+        skill=skill,
+        health=life.health(people, draws),
+        is_labour=is_labour,
+        is_entitled=entitled(people, status, study.is_fulltime_student, quarter),
+        village_codes=codes,
+        village_county=np.array([int(code[:6]) for code in codes.to_pylist()]),
+        county_codes=county_codes_on(where.counties, quarter),
+        id_text=numbers.text(people.number),
+        name_text=names.text(people.surname, people.given1, people.given2, people.special),
+    )

@@ -1,0 +1,56 @@
+"""Typed settings, read from the environment once (BIDUI_*)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things lie and which engine runs; each field is the variable BIDUI_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="BIDUI_", frozen=True)
+
+    home: Path = Field(default=CHECKOUT / ".bidui", description="everything Bidui keeps on this machine")
+    landing: Path = Field(default=Path("landing"), description="where senders drop deliveries")
+    receipts: Path = Field(default=Path("receipts"), description="receipts, beside landing")
+    lake: Path = Field(default=Path("lake"), description="Parquet tables: staged, core, mart")
+    docs: Path = Field(default=Path("data-docs"), description="Great Expectations Data Docs")
+    logs: Path = Field(default=Path("logs"), description="logs of the local stack")
+    scratch: Path = Field(default=Path("scratch"), description="spill and temporary files")
+    reference: Path = Field(default=Path("reference"), description="reference data an office keeps itself")
+    warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    spark_master: str = Field(default="local", description="Spark master URL; 'local' uses this machine's threads")
+    threads: int = Field(default=2, ge=1)
+    memory_limit: str = Field(default="4GiB", description="what one engine may hold in memory before it spills")
+    postgres_port: int = 5433
+    airflow_port: int = 8080
+    quiet_minutes: int = Field(default=10, description="a folder this long unchanged without a manifest is answered")
+    settle_minutes: int = Field(default=60, description="an incomplete quarter past its day waits this long for more")
+    webhook_url: str = Field(default="", description="alerts are posted here as JSON; empty: none")
+
+    def model_post_init(self, _context: object) -> None:
+        home = self.home.expanduser().resolve()
+        object.__setattr__(self, "home", home)
+        for name in ("landing", "receipts", "lake", "docs", "logs", "scratch", "reference"):
+            object.__setattr__(self, name, home / getattr(self, name))
+        dsn_file = self.secrets / "warehouse.dsn"
+        if not self.warehouse_dsn and dsn_file.is_file():
+            object.__setattr__(self, "warehouse_dsn", dsn_file.read_text().strip())
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process; `settings.cache_clear()` after the environment changed (tests only)."""
+    return Settings()

@@ -1,0 +1,180 @@
+"""The demo: the sample province through a real Airflow into a real PostgreSQL, by events alone."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import text
+
+from pipelines import regions
+from pipelines.deliveries.ledger import Ledger, warehouse_engine
+from pipelines.periods import Quarter
+from pipelines.planning import arrived
+from pipelines.releases import PUBLISHED, all_releases
+from pipelines.sample.run import deliver_sample, make_sample
+from pipelines.settings import settings
+from pipelines.sources import SOURCES
+from pipelines.stack.airflow import LocalAirflow
+from pipelines.stack.local import addresses, down, reset, start_warehouse
+from pipelines.stack.processes import StackError
+from pipelines.status import overview
+
+QUARTERS = ("2018Q3", "2018Q4", "2019Q1")
+SCALE = 0.01
+SEED = 20181030
+PATIENCE_SECONDS = 900
+MARKER = "demo"
+
+
+@dataclass(frozen=True)
+class State:
+    """How far the pipeline is: deliveries with a receipt, deliveries staged, quarters that readers see."""
+
+    received: int
+    staged: int
+    published: int
+
+
+def demo(console: Console, *, scale: float = SCALE) -> None:
+    """Run the demo and print what it found; stops what it started. StackError where it did not come to its end."""
+    _take_home()
+    chosen = settings()
+    (chosen.home / MARKER).touch()
+    began = time.monotonic()
+    try:
+        with console.status("starting PostgreSQL"):
+            start_warehouse(chosen)
+        chosen = settings()
+        with console.status("making the sample province while Airflow boots"), ThreadPoolExecutor(1) as pool:
+            boot = pool.submit(LocalAirflow(chosen).start)
+            made = make_sample(scale, QUARTERS, SEED)
+            boot.result()
+        console.print(
+            f"sample province: {made.people:,} registered, {made.deliveries} deliveries, {made.rows:,} rows;"
+            f" Airflow is up after {time.monotonic() - began:.0f} s"
+        )
+        _watch(console, len(deliver_sample()))
+        _report(console)
+        console.print(f"\nAll of it took {time.monotonic() - began:.0f} s. Where to look (`make up` starts it again):")
+        for line in addresses(chosen):
+            console.print(f"  {line}", soft_wrap=True, highlight=False)
+    finally:
+        with console.status("stopping Airflow and PostgreSQL"):
+            down()
+
+
+def _take_home() -> None:
+    """An earlier demo's data makes room; anybody else's stays, with a word what to do."""
+    home = settings().home
+    if (home / MARKER).exists():
+        reset()
+    elif home.is_dir() and any(settings().landing.glob("*")):
+        raise StackError(f"{home} holds data that is not a demo's: run `make reset` first, or set BIDUI_HOME elsewhere")
+    home.mkdir(parents=True, exist_ok=True)
+
+
+def _state() -> State:
+    deliveries = arrived(Ledger())
+    quarters = {r.quarter for r in all_releases() if r.state == PUBLISHED}
+    return State(len(Ledger().known()), sum(d.staged is not None for d in deliveries), len(quarters))
+
+
+def _watch(console: Console, expected: int) -> None:
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with Progress(*columns, console=console) as progress:
+        received = progress.add_task("deliveries received", total=expected)
+        staged = progress.add_task("deliveries staged and validated", total=expected)
+        published = progress.add_task("quarters published", total=len(QUARTERS))
+        while True:
+            state = _state()
+            progress.update(received, completed=state.received)
+            progress.update(staged, completed=state.staged)
+            progress.update(published, completed=state.published)
+            if state.published == len(QUARTERS) and state.received == expected:
+                return
+            _stop_on_failure()
+            if time.monotonic() > deadline:
+                raise StackError(f"not done after {PATIENCE_SECONDS} s: see {settings().logs} and `bidui status`")
+            time.sleep(1)
+
+
+def _stop_on_failure() -> None:
+    with warehouse_engine().connect() as connection:
+        row = connection.execute(
+            text(
+                "SELECT dag_id, task_id, quarter, message FROM ops.incident WHERE kind = 'failure' ORDER BY incident LIMIT 1"
+            )
+        ).first()
+    if row is not None:
+        raise StackError(
+            f"{row.dag_id}.{row.task_id} failed for {row.quarter}: {row.message}; logs in {settings().logs}"
+        )
+
+
+def _report(console: Console) -> None:
+    view = overview()
+    table = Table(title="Deliveries by quarter 各季度交付")
+    for name in ("quarter 季度", "system 系统", "deliveries 批次", "rows in 收到", "clean 通过", "quarantined 隔离"):
+        table.add_column(name, justify="left" if name[0] in "qs" and "rows" not in name else "right")
+    for line in view.deliveries:
+        numbers = (line.deliveries, line.rows_in, line.rows_clean, line.rows_quarantined)
+        table.add_row(line.quarter, SOURCES[line.system].zh, *(f"{number:,}" for number in numbers))
+    console.print(table)
+    with warehouse_engine().connect() as connection:
+        coverage = connection.execute(
+            text(
+                "SELECT c.measure_code, m.measure_name, c.quarter, c.n_numerator, c.n_denominator, c.coverage_rate"
+                " FROM mart.mart_coverage c JOIN (SELECT DISTINCT measure_code, measure_name FROM mart.mart_measure) m"
+                " USING (measure_code) WHERE c.region_level = 'province' AND c.cut = 'total' ORDER BY 1, 3"
+            )
+        ).all()
+        behind = connection.execute(
+            text(
+                "SELECT region_code, n_denominator - n_numerator AS uncovered, n_denominator, coverage_rate"
+                " FROM mart.mart_coverage WHERE region_level = 'county' AND cut = 'total' AND measure_code = 'M03'"
+                " AND quarter = :quarter AND n_denominator >= 20 ORDER BY coverage_rate, region_code LIMIT 3"
+            ),
+            {"quarter": QUARTERS[-1]},
+        ).all()
+    table = Table(
+        "measure 指标",
+        *(f"{quarter}" for quarter in QUARTERS),
+        "change 变化",
+        title="Coverage of the province 全省覆盖",
+    )
+    for code in sorted({row.measure_code for row in coverage}):
+        rows = {row.quarter: row for row in coverage if row.measure_code == code}
+        rates = [rows[quarter].coverage_rate if quarter in rows else None for quarter in QUARTERS]
+        cells = [_cell(rows.get(quarter)) for quarter in QUARTERS]
+        change = f"{(rates[-1] - rates[-2]) * 100:+.2f}" if rates[-1] is not None and rates[-2] is not None else "–"
+        table.add_row(f"{code} {next(iter(rows.values())).measure_name}", *cells, change)
+    console.print(table)
+    names = {d.region_code: d.name for d in regions.divisions(Quarter.parse(QUARTERS[-1]).last_day, "county")}
+    table = Table(
+        "county 县区",
+        "covered 参保率",
+        "not covered 未参保",
+        "of 应保",
+        title=f"Furthest behind in M03, {QUARTERS[-1]} 最落后三县",
+    )
+    for row in behind:
+        table.add_row(
+            names.get(row.region_code, row.region_code),
+            f"{row.coverage_rate:.1%}",
+            str(row.uncovered),
+            str(row.n_denominator),
+        )
+    console.print(table)
+
+
+def _cell(row: object) -> str:
+    rate = getattr(row, "coverage_rate", None)
+    if row is None or rate is None:
+        return "no data 无数据"
+    return f"{rate:.2%}  {getattr(row, 'n_numerator', 0):,}/{getattr(row, 'n_denominator', 0):,}"

@@ -1,0 +1,155 @@
+"""Loads one table of one release from the lake's Parquet files into PostgreSQL: DuckDB and its postgres extension.
+
+The extension comes as a wheel: nothing is downloaded. A table is made and filled in one transaction, so a killed load
+leaves nothing; PostgreSQL with wal_level = minimal then need not log the rows.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import make_url
+
+from pipelines.engines.base import EngineFailure, Part, require_columns
+from pipelines.engines.duckdb import connect
+from pipelines.errors import NotReady
+from pipelines.settings import settings
+from pipelines.warehouse.marts import GENERATION, Mart
+
+if TYPE_CHECKING:
+    from pipelines.releases import Release
+
+_EXTENSION = "duckdb_extension_postgres_scanner"
+# What an error may say: words and the names of tables and columns, but no quoted value, long number or Chinese text.
+_VALUE = re.compile(r"'[^']*'|[^\x00-\x7f]+|\d{6,}")
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
+def generation_table(mart: str, release: int) -> str:
+    """Name, within schema generation, of the table that holds one release of a mart."""
+    return f"{mart}_r{release}"
+
+
+class Loader:
+    """A DuckDB that writes into the warehouse. A context manager: leaving it closes its connections."""
+
+    def __init__(self) -> None:
+        config = settings()
+        config.scratch.mkdir(parents=True, exist_ok=True)
+        self._spill = Path(tempfile.mkdtemp(prefix="publish-", dir=config.scratch))
+        self._duckdb = connect(config.threads, config.memory_limit, self._spill)
+        self._known: frozenset[str] = frozenset()
+        with self._without_values("connecting to the warehouse"):
+            self._duckdb.load_extension(str(_extension()))
+            self._attach(config.warehouse_dsn)
+
+    def _attach(self, dsn: str) -> None:
+        url = make_url(dsn)
+        # A secret, because messages and duckdb_databases() repeat what ATTACH itself is given.
+        words = {"HOST": url.host, "PORT": url.port, "DATABASE": url.database, "USER": url.username}
+        said = ", ".join(f"{word} {_text(str(value))}" for word, value in words.items() if value is not None)
+        password = f", PASSWORD {_text(str(url.password))}" if url.password is not None else ""
+        self._duckdb.execute(f"CREATE SECRET warehouse (TYPE postgres, {said}{password})")
+        options = {"application_name": "bidui publish", **url.query}
+        libpq = " ".join(f"{name}='{_escaped(str(value))}'" for name, value in options.items())
+        self._duckdb.execute(f"ATTACH {_text(libpq)} AS warehouse (TYPE postgres, SECRET warehouse)")
+
+    def load(self, mart: Mart, release: Release, folder: Path) -> None:
+        """Make generation.<mart>_r<n>, typed and checked, and fill it from the Parquet files in `folder`.
+
+        A column that the files lack is NULL: the release was computed before it was declared; a key must be there.
+        Raises ContractBreach for a missing key, NotReady without files, EngineFailure where the load fails.
+        """
+        table = generation_table(mart.name, release.release)
+        files = ", ".join(_text(str(file)) for file in Part(folder).files())
+        source = f"read_parquet([{files}], hive_partitioning = false)"
+        self._known = frozenset((table, mart.name, *mart.columns))
+        with self._without_values(f"loading {table}"):
+            found = [row[0] for row in self._duckdb.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        require_columns(mart.name, dict.fromkeys(mart.keys, ""), found)
+        present = [name for name in mart.columns if name in found]
+        casts = ", ".join(f'CAST("{name}" AS {mart.columns[name]})' for name in present)
+        names = ", ".join(["release", *present])
+        with self._without_values(f"loading {table}"):
+            self._duckdb.execute("BEGIN")
+            try:
+                self._duckdb.execute("CALL postgres_execute('warehouse', $ddl)", {"ddl": _ddl(mart, release, table)})
+                self._duckdb.execute(
+                    f"INSERT INTO warehouse.{GENERATION}.{table} ({names}) SELECT {release.release}, {casts} FROM {source}"
+                )
+                self._duckdb.execute("COMMIT")
+            except BaseException:
+                self._duckdb.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the connections; twice is harmless."""
+        self._duckdb.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _without_values(self, doing: str) -> Iterator[None]:
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error as error:
+            raise EngineFailure(f"{doing}: {type(error).__name__}: {without_values(str(error), self._known)}") from None
+
+
+def without_values(message: str, known: frozenset[str] = frozenset()) -> str:
+    """The first line of an error of PostgreSQL without what a row or a password may have put there.
+
+    Quoted words stay where they are `known` names of tables and columns.
+    """
+    line = (message.strip().splitlines() or [""])[0]
+    line = re.sub(r"password=\S+", "password=…", line)
+    line = _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in known else "…", line)
+    return _VALUE.sub("…", line)
+
+
+def _ddl(mart: Mart, release: Release, table: str) -> str:
+    checks = [f"CONSTRAINT is_release CHECK (release = {release.release})"]
+    if "quarter" in mart.columns:
+        # Lets the planner leave out the partitions of other quarters.
+        checks.append(f"CONSTRAINT is_quarter CHECK (quarter = '{release.quarter.key}')")
+    parts = ", ".join([f"LIKE {GENERATION}.{mart.name} INCLUDING COMMENTS", *checks])
+    required = ", ".join(f"ALTER COLUMN {key} SET NOT NULL" for key in mart.keys)
+    return (
+        f"CREATE TABLE {GENERATION}.{table} ({parts}); ALTER TABLE {GENERATION}.{table} {required}; "
+        f"COMMENT ON TABLE {GENERATION}.{table} IS {_text(f'{mart.zh},{release.quarter.key} 季度第 {release.release} 号发布')}"
+    )
+
+
+def _extension() -> Path:
+    import duckdb
+
+    name = f"extensions/v{duckdb.__version__}/postgres_scanner.duckdb_extension"
+    path = Path(str(resources.files(_EXTENSION))) / name
+    if not path.is_file():
+        raise NotReady(f"{_EXTENSION} holds no extension for DuckDB {duckdb.__version__}: install the pinned versions")
+    return path
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")

@@ -1,0 +1,130 @@
+"""Tables of the warehouse that hold history (schema ops), declared once; Alembic migrates them.
+
+After a change here: a new revision in migrations/versions (see migrate.py); a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Sequence,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(schema="ops")
+
+RELEASE_NUMBER = Sequence("release_number", metadata=metadata)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("system", Text, primary_key=True, comment="系统"),
+    Column("delivery_id", Text, primary_key=True, comment="交付批次(落地目录名)"),
+    Column("status", Text, nullable=False, comment="accepted 已接收 / refused 已拒收"),
+    Column("quarter", Text, comment="所属季度"),
+    Column("counties", JSONB, comment="覆盖的县区代码"),
+    Column("cut_date", Date, comment="数据截止日"),
+    Column("sender", Text, comment="报送单位"),
+    Column("sequence", Integer, comment="报送序号,大者为准"),
+    Column("files", JSONB, nullable=False, server_default=text("'[]'"), comment="文件、行数、字节、SHA-256、编码"),
+    Column("reasons", JSONB, nullable=False, server_default=text("'[]'"), comment="拒收原因与改正办法"),
+    Column("fingerprint", Text, nullable=False, comment="清单与文件内容的 SHA-256"),
+    Column("received_at", DateTime(timezone=True), nullable=False, comment="接收时间"),
+    comment="交付台账:每个落地目录一行,接收或拒收",
+)
+
+lake_partition = Table(
+    "lake_partition",
+    metadata,
+    Column("table_name", Text, primary_key=True, comment="表名"),
+    Column("quarter", Text, primary_key=True, comment="季度"),
+    Column("part", Text, primary_key=True, comment="交付批次(delivery=…)或发布号(release=…)"),
+    Column("path", Text, nullable=False, comment="数据湖内相对路径"),
+    Column("n_rows", BigInteger, nullable=False, comment="行数"),
+    Column("content_hash", Text, nullable=False, comment="按主键排序的内容哈希"),
+    Column("committed_at", DateTime(timezone=True), nullable=False, server_default=func.now(), comment="提交时间"),
+    comment="数据湖分区台账:只有登记在此的写入才算数",
+)
+
+staging = Table(
+    "staging",
+    metadata,
+    Column("system", Text, primary_key=True, comment="系统"),
+    Column("delivery_id", Text, primary_key=True, comment="交付批次"),
+    Column("table_name", Text, primary_key=True, comment="入库表"),
+    Column("quarter", Text, nullable=False, comment="季度"),
+    Column("status", Text, nullable=False, comment="staged 已入库 / stopped 被质量规则拦下"),
+    Column("rows_in", BigInteger, nullable=False, comment="文件行数"),
+    Column("rows_clean", BigInteger, nullable=False, comment="通过行数"),
+    Column("rows_quarantined", BigInteger, nullable=False, comment="隔离行数"),
+    Column("rule_counts", JSONB, nullable=False, comment="各规则命中行数"),
+    Column("staged_at", DateTime(timezone=True), nullable=False, server_default=func.now(), comment="入库时间"),
+    ForeignKeyConstraint(["system", "delivery_id"], ["ops.delivery.system", "ops.delivery.delivery_id"]),
+    comment="入库结果:每批次每表一行,行数守恒",
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("release", BigInteger, primary_key=True, comment="发布号(全局递增)"),
+    Column("quarter", Text, nullable=False, comment="季度"),
+    Column("state", Text, nullable=False, comment="planned / computed / published / superseded"),
+    Column("fingerprint", Text, nullable=False, comment="输入指纹"),
+    Column("inputs", JSONB, nullable=False, comment="输入:交付批次及哈希、代码与依赖锁、参数版本、上一季度发布号"),
+    Column("content", JSONB, nullable=False, server_default=text("'{}'"), comment="各表内容哈希与行数"),
+    Column("planned_at", DateTime(timezone=True), nullable=False, comment="计划时间"),
+    Column("published_at", DateTime(timezone=True), comment="发布时间"),
+    comment="发布记录:每季度每次计算一行,记录全部输入",
+)
+Index("release_by_quarter", release.c.quarter, release.c.release)
+
+current_release = Table(
+    "current_release",
+    metadata,
+    Column("quarter", Text, primary_key=True, comment="季度"),
+    Column("release", BigInteger, ForeignKey("ops.release.release"), nullable=False, comment="读者所见发布号"),
+    Column("previous_release", BigInteger, ForeignKey("ops.release.release"), comment="上一代发布号,仍可查询"),
+    Column("flipped_at", DateTime(timezone=True), nullable=False, comment="切换时间"),
+    comment="发布指针:每季度一行,读者只见这里所指的一代",
+)
+
+mart_declaration = Table(
+    "mart_declaration",
+    metadata,
+    Column("table_name", Text, primary_key=True, comment="集市表名"),
+    Column("declaration", Text, nullable=False, comment="列、类型、主键与注释的 SHA-256"),
+    Column("built_at", DateTime(timezone=True), nullable=False, comment="按声明建表时间"),
+    comment="集市表声明:与代码不同时按代码改建",
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("incident", BigInteger, Identity(always=True), primary_key=True, comment="事件号"),
+    Column("at", DateTime(timezone=True), nullable=False, comment="时间"),
+    Column("kind", Text, nullable=False, comment="failure 失败 / missing 缺报"),
+    Column("dag_id", Text, comment="流程"),
+    Column("task_id", Text, comment="任务"),
+    Column("run_id", Text, comment="运行号"),
+    Column("quarter", Text, comment="季度"),
+    Column("message", Text, nullable=False, comment="说明与处理办法"),
+    Column("detail", JSONB, nullable=False, server_default=text("'{}'"), comment="明细(系统、县区)"),
+    comment="告警与失败记录",
+)
+
+alert_once = UniqueConstraint(incident.c.kind, incident.c.quarter, incident.c.message, name="incident_once")
+incident.append_constraint(alert_once)

@@ -1,0 +1,194 @@
+-- table:    core_person_quarter
+-- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
+-- reads:    core_person, core_link, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- quarters: this
+-- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only T1 to T3 links count
+WITH bindings AS (
+    SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
+    FROM core_person_key
+),
+
+links AS (
+    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, l.tier, l.system_rank, b.person_key
+    FROM core_link AS l
+    JOIN bindings AS b ON b.anchor = l.cluster AND b.position = 1
+),
+
+registered AS (
+    SELECT
+        p.person_key, r.village_code, r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code,
+        r.health_code, r.labour_skill_code, r.poverty_status_code, r.household_attribute_code, r.is_pension_claimed, r.sex_code
+    FROM core_person AS p
+    JOIN staged_poverty_register__person AS r ON r.person_number = p.register_number
+),
+
+positions AS (
+    SELECT '1' AS position UNION ALL SELECT '2' UNION ALL SELECT '3' UNION ALL SELECT '4' UNION ALL SELECT '5' UNION ALL SELECT '6'
+),
+
+-- Every place a family row has for a member; only the named ones are linked.
+assisted AS (
+    SELECT f.family_number || '-' || n.position AS record_number, f.town_code, f.assistance_code
+    FROM staged_civil_affairs__family AS f
+    CROSS JOIN positions AS n
+),
+
+-- Where someone outside the register belongs: the longest code of the first system that says it.
+places AS (
+    SELECT person_key, region_code,
+        row_number() OVER (PARTITION BY person_key ORDER BY system_rank, record_number) AS position
+    FROM (
+        SELECT l.person_key, l.system_rank, l.record_number, f.town_code AS region_code
+        FROM links AS l
+        JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number
+        UNION ALL
+        SELECT l.person_key, l.system_rank, l.record_number, w.hukou_code
+        FROM links AS l
+        JOIN staged_employment_platform__worker AS w ON l.system = 'employment_platform' AND w.record_number = l.record_number
+        UNION ALL
+        SELECT l.person_key, l.system_rank, l.record_number, s.hukou_code
+        FROM links AS l
+        JOIN staged_technical_school__roll AS s ON l.system = 'technical_school' AND s.roll_number = l.record_number
+        UNION ALL
+        SELECT l.person_key, l.system_rank, l.record_number, y.hukou_code
+        FROM links AS l
+        JOIN staged_yulu__payment AS y ON l.system = 'yulu' AND y.application_number = l.record_number
+    ) AS told
+),
+
+assistance AS (
+    SELECT l.person_key,
+        bool_or(f.assistance_code IN ('01', '02')) AS is_minimum_allowance,
+        bool_or(f.assistance_code = '03') AS is_destitute
+    FROM links AS l
+    JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number
+    GROUP BY l.person_key
+),
+
+work AS (
+    SELECT l.person_key,
+        bool_or(
+            w.employment_status_code = '1'
+            AND (w.started_date IS NULL OR w.started_date <= $last_day)
+            AND (w.ended_date IS NULL OR w.ended_date >= $last_day)
+        ) AS is_employed,
+        min(CASE WHEN w.employment_status_code = '1' THEN w.channel_code END) AS channel_code
+    FROM links AS l
+    JOIN staged_employment_platform__worker AS w ON l.system = 'employment_platform' AND w.record_number = l.record_number
+    GROUP BY l.person_key
+),
+
+school AS (
+    SELECT l.person_key,
+        bool_or(s.roll_state_code = '1') AS is_on_roll,
+        bool_or(s.roll_state_code = '1' AND s.study_form_code = '1') AS is_full_time_student,
+        bool_or(s.roll_state_code = '1' AND s.hardship_code = '2') AS has_roll_poor_mark,
+        bool_or(s.roll_state_code = '1' AND coalesce(s.hardship_code, '0') <> '0') AS has_roll_hardship
+    FROM links AS l
+    JOIN staged_technical_school__roll AS s ON l.system = 'technical_school' AND s.roll_number = l.record_number
+    GROUP BY l.person_key
+),
+
+aid AS (
+    SELECT l.person_key,
+        bool_or(y.state_code = '3') AS has_yulu,
+        bool_or(y.state_code IN ('1', '2')) AS has_yulu_pending,
+        bool_or(y.state_code = '3' AND y.school_type_code = '1') AS has_technical_yulu
+    FROM links AS l
+    JOIN staged_yulu__payment AS y ON l.system = 'yulu' AND y.application_number = l.record_number
+    WHERE y.school_year = $school_year AND y.term_code = $term_code
+    GROUP BY l.person_key
+),
+
+-- (participation, payment): (1,1) paying, (2,2) paused, (1,3) on benefit, (2,3) benefit paused; (4,·) and 0 are not insured.
+pension AS (
+    SELECT l.person_key,
+        bool_or(i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')) AS has_pension,
+        bool_or(i.scheme_code IN ('110', '120') AND i.participation_state_code = '1') AS has_other_pension,
+        bool_or(i.scheme_code = '170' AND i.participation_state_code IN ('1', '2')) AS has_resident_pension
+    FROM links AS l
+    JOIN core_pension_participation AS i
+        ON l.system = 'social_insurance' AND l.entity = 'participation'
+        AND i.record_number = l.record_number AND i.id_key = l.id_key AND i.name = l.name
+    GROUP BY l.person_key
+),
+
+premium AS (
+    SELECT l.person_key,
+        bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year) AS has_premium_subsidy,
+        sum(CASE WHEN p.payment_item_code = '11' AND p.premium_year = $premium_year THEN p.paid_amount END) AS premium_subsidy_amount
+    FROM links AS l
+    JOIN core_pension_payment AS p
+        ON l.system = 'social_insurance' AND l.entity = 'payment'
+        AND p.record_number = l.record_number AND p.id_key = l.id_key AND p.name = l.name
+    GROUP BY l.person_key
+),
+
+medical AS (
+    SELECT l.person_key,
+        bool_or(m.state_code = '1') AS has_medical,
+        bool_or(m.state_code = '1' AND m.has_poor_mark) AS has_medical_poor_mark
+    FROM links AS l
+    JOIN core_medical_participation AS m
+        ON l.system = 'medical_insurance' AND m.record_number = l.record_number AND m.id_key = l.id_key AND m.name = l.name
+    GROUP BY l.person_key
+),
+
+people AS (
+    SELECT
+        p.person_key, p.is_registered, p.birth_date,
+        coalesce(r.sex_code, p.sex_code) AS sex_code,
+        age_on(p.birth_date, $last_day) AS age,
+        coalesce(r.village_code, t.region_code) AS region_code,
+        r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code, r.health_code, r.labour_skill_code,
+        r.poverty_status_code, r.household_attribute_code, r.is_pension_claimed
+    FROM core_person AS p
+    LEFT JOIN registered AS r ON r.person_key = p.person_key
+    LEFT JOIN places AS t ON t.person_key = p.person_key AND t.position = 1
+)
+
+SELECT
+    q.person_key, q.is_registered, q.birth_date, q.age, q.sex_code,
+    CASE
+        WHEN q.age IS NULL THEN 'unknown'
+        WHEN q.age < 16 THEN '00-15'
+        WHEN q.age < 25 THEN '16-24'
+        WHEN q.age < 45 THEN '25-44'
+        WHEN q.age < 60 THEN '45-59'
+        ELSE '60+'
+    END AS age_band,
+    CASE WHEN q.nation IS NULL OR q.nation = '' THEN 'unknown' WHEN q.nation IN ('汉族', '汉', '01') THEN 'han' ELSE 'minority' END AS nation_group,
+    substr(q.region_code, 1, 6) AS county_code,
+    CASE WHEN length(q.region_code) >= 9 THEN substr(q.region_code, 1, 9) END AS town_code,
+    CASE WHEN length(q.region_code) = 12 THEN q.region_code END AS village_code,
+    coalesce(v.is_deep_poverty_village, FALSE) AS is_deep_poverty_village,
+    q.household_number, q.relation_code, q.education_code, q.student_status_code, q.health_code, q.labour_skill_code,
+    q.poverty_status_code, q.household_attribute_code, q.is_pension_claimed,
+    coalesce(a.is_minimum_allowance, FALSE) AS is_minimum_allowance,
+    coalesce(a.is_destitute, FALSE) AS is_destitute,
+    coalesce(w.is_employed, FALSE) AS is_employed,
+    w.channel_code,
+    coalesce(s.is_on_roll, FALSE) AS is_on_roll,
+    coalesce(s.is_full_time_student, FALSE) AS is_full_time_student,
+    coalesce(s.has_roll_poor_mark, FALSE) AS has_roll_poor_mark,
+    coalesce(s.has_roll_hardship, FALSE) AS has_roll_hardship,
+    coalesce(y.has_yulu, FALSE) AS has_yulu,
+    coalesce(y.has_yulu_pending, FALSE) AS has_yulu_pending,
+    coalesce(y.has_technical_yulu, FALSE) AS has_technical_yulu,
+    coalesce(i.has_pension, FALSE) AS has_pension,
+    coalesce(i.has_other_pension, FALSE) AS has_other_pension,
+    coalesce(i.has_resident_pension, FALSE) AS has_resident_pension,
+    coalesce(u.has_premium_subsidy, FALSE) AS has_premium_subsidy,
+    u.premium_subsidy_amount,
+    coalesce(m.has_medical, FALSE) AS has_medical,
+    coalesce(m.has_medical_poor_mark, FALSE) AS has_medical_poor_mark,
+    coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) AS is_student
+FROM people AS q
+LEFT JOIN core_region AS v ON v.region_code = q.region_code AND v.region_level = 'village'
+LEFT JOIN assistance AS a ON a.person_key = q.person_key
+LEFT JOIN work AS w ON w.person_key = q.person_key
+LEFT JOIN school AS s ON s.person_key = q.person_key
+LEFT JOIN aid AS y ON y.person_key = q.person_key
+LEFT JOIN pension AS i ON i.person_key = q.person_key
+LEFT JOIN premium AS u ON u.person_key = q.person_key
+LEFT JOIN medical AS m ON m.person_key = q.person_key

@@ -1,0 +1,71 @@
+-- table:    mart_change
+-- grain:    one row per (quarter, measure_code, region_code, change_code)
+-- reads:    core_person_measure, core_person_quarter
+-- quarters: this, previous
+-- rule:     empty for the first quarter; else everyone in the denominator of either quarter is counted once per region level; who moved leaves one place and enters the other
+WITH was AS (
+    SELECT m.person_key, m.measure_code, m.state_code = 'covered' AS is_covered, q.county_code, q.town_code, q.village_code
+    FROM previous.core_person_measure AS m
+    JOIN previous.core_person_quarter AS q ON q.person_key = m.person_key
+    WHERE m.state_code IN ('covered', 'uncovered')
+),
+
+now_is AS (
+    SELECT m.person_key, m.measure_code, m.state_code = 'covered' AS is_covered, q.county_code, q.town_code, q.village_code
+    FROM core_person_measure AS m
+    JOIN core_person_quarter AS q ON q.person_key = m.person_key
+    WHERE m.state_code IN ('covered', 'uncovered')
+),
+
+moves AS (
+    SELECT coalesce(n.measure_code, w.measure_code) AS measure_code,
+        w.is_covered AS was_covered, n.is_covered AS now_covered,
+        w.county_code AS was_county, w.town_code AS was_town, w.village_code AS was_village,
+        n.county_code AS now_county, n.town_code AS now_town, n.village_code AS now_village,
+        count(*) AS n_people
+    FROM was AS w
+    FULL JOIN now_is AS n ON n.person_key = w.person_key AND n.measure_code = w.measure_code
+    GROUP BY ALL
+),
+
+by_level AS (
+    SELECT measure_code, was_covered, now_covered, n_people,
+        CASE WHEN was_covered IS NOT NULL THEN '36' END AS was_region, CASE WHEN now_covered IS NOT NULL THEN '36' END AS now_region
+    FROM moves
+    UNION ALL
+    SELECT measure_code, was_covered, now_covered, n_people, substr(was_county, 1, 4), substr(now_county, 1, 4) FROM moves
+    UNION ALL
+    SELECT measure_code, was_covered, now_covered, n_people, was_county, now_county FROM moves
+    UNION ALL
+    SELECT measure_code, was_covered, now_covered, n_people, was_town, now_town FROM moves
+    UNION ALL
+    SELECT measure_code, was_covered, now_covered, n_people, was_village, now_village FROM moves
+),
+
+changes AS (
+    SELECT measure_code, now_region AS region_code, n_people,
+        CASE
+            WHEN was_covered AND now_covered THEN 'still_covered'
+            WHEN was_covered THEN 'lapsed'
+            WHEN now_covered THEN 'newly_covered'
+            ELSE 'still_uncovered'
+        END AS change_code
+    FROM by_level
+    WHERE was_region = now_region
+    UNION ALL
+    SELECT measure_code, now_region, n_people, CASE WHEN now_covered THEN 'entered_covered' ELSE 'entered_uncovered' END
+    FROM by_level
+    WHERE now_region IS NOT NULL AND (was_region IS NULL OR was_region <> now_region)
+    UNION ALL
+    SELECT measure_code, was_region, n_people, CASE WHEN was_covered THEN 'left_covered' ELSE 'left_uncovered' END
+    FROM by_level
+    WHERE was_region IS NOT NULL AND (now_region IS NULL OR was_region <> now_region)
+)
+
+SELECT
+    $quarter AS quarter, c.measure_code, c.region_code,
+    CASE length(c.region_code) WHEN 2 THEN 'province' WHEN 4 THEN 'city' WHEN 6 THEN 'county' WHEN 9 THEN 'town' ELSE 'village' END AS region_level,
+    c.change_code, sum(c.n_people) AS n_people
+FROM changes AS c
+WHERE $has_previous
+GROUP BY c.measure_code, c.region_code, c.change_code
