@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 
 from airflow.sdk import Asset, AssetWatcher
-from pipelines.sources import SOURCES
 
 from dags.triggers import LandingTrigger
+from pipelines.sources import SOURCES
 
 GROUP = "bidui"
 

@@ -24,14 +24,14 @@ from typing import Any
 from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
 
 from dags.assets import COMPARED, MEASURED
-from dags.defaults import DEFAULT_ARGS, ENGINE_POOL, PRIORITY_QUARTER, START, TAGS
+from dags.defaults import DEFAULT_ARGS, ENGINE_SLOTS, PRIORITY_QUARTER, START, TAGS
 from dags.events import Announcement, announce, quarter_of
 
 
 @task(
     task_display_name="比对",
     outlets=[COMPARED],
-    pool=ENGINE_POOL,
+    pool_slots=ENGINE_SLOTS,
     priority_weight=PRIORITY_QUARTER,
     multiple_outputs=False,
 )
@@ -40,7 +40,7 @@ def compare() -> dict[str, Any]:
 
     context = get_current_context()
     quarter = quarter_of(context)
-    built = step(quarter)
+    built = step(quarter.key)
     facts = {"quarter": quarter.key, "release": built.release, "rows": dict(built.rows), "skipped": built.skipped}
     # Announced even where nothing was to be done: an earlier run may have died between its result and its event.
     announce(context, [Announcement(COMPARED, [quarter], facts)])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from airflow.sdk import Asset
-from airflow.sdk.exceptions import AirflowFailException
+
+from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 
 Facts = Mapping[str, Any]
@@ -26,7 +27,7 @@ def quarter_of(context: Mapping[str, Any]) -> Quarter:
     """The quarter this run is for; a run started by hand must name it as its partition key."""
     key = context["dag_run"].partition_key
     if key is None:
-        raise AirflowFailException(
+        raise ContractBreach(
             "这次运行没有指定季度：请在触发时填写分区键，例如 2019Q4。 / "
             "This run names no quarter: give a partition key such as 2019Q4 when triggering it."
         )

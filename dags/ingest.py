@@ -23,30 +23,34 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import DAG, PartitionedAssetTimetable, dag, get_current_context, task
-from pipelines.sources import SOURCES
 
 from dags.assets import RECEIVED, STAGED
-from dags.defaults import DEFAULT_ARGS, ENGINE_POOL, START, TAGS
+from dags.defaults import DEFAULT_ARGS, ENGINE_SLOTS, START, TAGS
 from dags.events import Announcement, announce, is_again, quarter_of
+from pipelines.sources import SOURCES
 
 
 def ingest_of(system: str, zh: str) -> DAG:
     """The DAG that ingests one system's deliveries."""
 
     @task(
-        task_id="ingest", task_display_name="入库", outlets=[STAGED[system]], pool=ENGINE_POOL, multiple_outputs=False
+        task_id="ingest",
+        task_display_name="入库",
+        outlets=[STAGED[system]],
+        pool_slots=ENGINE_SLOTS,
+        multiple_outputs=False,
     )
     def ingest() -> dict[str, Any]:
         from pipelines.deliveries.ingest import ingest as step
 
         context = get_current_context()
         quarter = quarter_of(context)
-        ingested = step(system, quarter)
+        ingested = step(system, quarter.key)
         counts = {
             "rows_in": ingested.rows_in,
             "rows_clean": ingested.rows_clean,
             "rows_quarantined": ingested.rows_quarantined,
-            "deliveries": list(ingested.deliveries),
+            "deliveries": ingested.deliveries,
         }
         if ingested.committed or is_again(context):
             announce(context, [Announcement(STAGED[system], [quarter], counts)])

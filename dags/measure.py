@@ -23,14 +23,14 @@ from typing import Any
 from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
 
 from dags.assets import LINKED, MEASURED
-from dags.defaults import DEFAULT_ARGS, ENGINE_POOL, PRIORITY_QUARTER, START, TAGS
+from dags.defaults import DEFAULT_ARGS, ENGINE_SLOTS, PRIORITY_QUARTER, START, TAGS
 from dags.events import Announcement, announce, quarter_of
 
 
 @task(
     task_display_name="计算",
     outlets=[MEASURED],
-    pool=ENGINE_POOL,
+    pool_slots=ENGINE_SLOTS,
     priority_weight=PRIORITY_QUARTER,
     multiple_outputs=False,
 )
@@ -39,7 +39,7 @@ def measure() -> dict[str, Any]:
 
     context = get_current_context()
     quarter = quarter_of(context)
-    built = step(quarter)
+    built = step(quarter.key)
     facts = {"quarter": quarter.key, "release": built.release, "rows": dict(built.rows), "skipped": built.skipped}
     # Announced even where nothing was to be done: an earlier run may have died between its result and its event.
     announce(context, [Announcement(MEASURED, [quarter], facts)])

@@ -25,14 +25,14 @@ from typing import Any
 from airflow.sdk import PartitionedAssetTimetable, dag, get_current_context, task
 
 from dags.assets import CALENDAR, COMPARED, RELEASED
-from dags.defaults import DEFAULT_ARGS, ENGINE_POOL, PRIORITY_QUARTER, START, TAGS
+from dags.defaults import DEFAULT_ARGS, ENGINE_SLOTS, PRIORITY_QUARTER, START, TAGS
 from dags.events import Announcement, announce, is_again, quarter_of
 
 
 @task(
     task_display_name="发布",
     outlets=[RELEASED],
-    pool=ENGINE_POOL,
+    pool_slots=ENGINE_SLOTS,
     priority_weight=PRIORITY_QUARTER,
     multiple_outputs=False,
 )
@@ -41,7 +41,7 @@ def publish() -> dict[str, Any]:
 
     context = get_current_context()
     quarter = quarter_of(context)
-    published = step(quarter)
+    published = step(quarter.key)
     facts = {
         "releases": {str(one): release for one, release in published.flipped.items()},
         "waiting_for": [str(one) for one in published.waiting_for],

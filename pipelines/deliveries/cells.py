@@ -16,7 +16,7 @@ OPEN_END = "999912"
 _BLANKS = "".join(map(chr, (*range(0x01, 0x21), 0x7F, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x3000, 0xFEFF)))
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
-_PLAIN_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_PLAIN_DATE = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _ANY_DATE = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T][0-9:.]{4,})?"
 _ANY_MONTH = "([0-9]{4})[-/.年]?([0-9]{1,2})月?"
 _FIRST_SERIAL, _LAST_SERIAL = 20000, 60000  # a spreadsheet's days since 1899-12-30: 1954 to 2064
@@ -33,19 +33,26 @@ def quoted(name: str) -> str:
 
 
 def trimmed(raw: str) -> str:
-    """The cell without blanks around it, an Excel apostrophe before it, or words that mean nothing; NULL where empty."""
+    """The cell without blanks around it, an Excel apostrophe before it, or words that mean nothing; NULL where empty.
+
+    Most cells need none of this and are only looked at.
+    """
     words = ", ".join(literal(word) for word in EMPTY_WORDS)
-    text = f"trim({raw}, {literal(_BLANKS)})"
+    blanks = "".join(f"\\x{{{ord(character):x}}}" for character in _BLANKS)
+    solid = f"(?s)[^{blanks}\\x27](.*[^{blanks}])?"
+    bare = f"nullif(regexp_replace({raw}, '^[{blanks}]*\\x27?[{blanks}]*|[{blanks}]+$', '', 'g'), '')"
     return (
-        f"CASE WHEN {raw} IS NULL THEN NULL ELSE list_transform([{text}], lambda t:"
-        f" CASE WHEN t = '' OR t IN ({words}) THEN NULL"
-        f" WHEN starts_with(t, '''') THEN nullif(t[2:], '') ELSE t END)[1] END"
+        f"CASE WHEN {raw} IS NULL OR {raw} IN ({words}) THEN NULL WHEN regexp_full_match({raw}, '{solid}') THEN {raw}"
+        f" WHEN {bare} IN ({words}) THEN NULL ELSE {bare} END"
     )
 
 
 def narrow(text: str) -> str:
     """Full-width characters as their ASCII ones, letters in upper case."""
-    return f"upper(translate({text}, {literal(_WIDE)}, {literal(_NARROW)}))"
+    return (
+        f"upper(CASE WHEN regexp_matches({text}, '[\\x{{ff01}}-\\x{{ff5e}}]')"
+        f" THEN translate({text}, {literal(_WIDE)}, {literal(_NARROW)}) ELSE {text} END)"
+    )
 
 
 def _in(text: str, words: tuple[str, ...]) -> str:
@@ -77,8 +84,11 @@ def _date(text: str) -> str:
         f" WHEN regexp_full_match(n, '{_ANY_DATE}') THEN {spelled}"
         f" WHEN regexp_full_match(n, '[0-9]{{5}}([.][0-9]+)?') THEN {serial} END",
     )
-    read = f"CASE WHEN regexp_full_match({text}, '{_PLAIN_DATE}') THEN try_cast({text} AS DATE) ELSE {slow} END"
-    return _bound(read, "d", _sane("d"))
+    slow = _bound(slow, "d", _sane("d"))
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL"
+        f" WHEN regexp_full_match({text}, '{_PLAIN_DATE}') THEN try_cast({text} AS DATE) ELSE {slow} END"
+    )
 
 
 def _month(text: str) -> str:
@@ -89,7 +99,11 @@ def _month(text: str) -> str:
         f"CASE WHEN m = '{OPEN_END}' OR (left(m, 4) BETWEEN '1900' AND '2099' AND right(m, 2) BETWEEN '01' AND '12')"
         f" THEN m END"
     )
-    return _bound(read, "m", sane)
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL"
+        f" WHEN regexp_full_match({text}, '(19|20)[0-9]{{2}}(0[1-9]|1[0-2])') THEN {text}"
+        f" ELSE {_bound(read, 'm', sane)} END"
+    )
 
 
 def _unit(column: Column) -> str:
@@ -104,7 +118,10 @@ def _integer(text: str, column: Column) -> str:
         "CASE WHEN regexp_full_match(u, '-?[0-9]{1,9}([.]0+)?') THEN CAST(regexp_replace(u, '[.]0+$', '') AS INTEGER)"
         " WHEN regexp_full_match(u, '-?[0-9]{1,3}(,[0-9]{3}){1,2}') THEN CAST(replace(u, ',', '') AS INTEGER) END",
     )
-    return f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,9}}') THEN CAST({text} AS INTEGER) ELSE {slow} END"
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL"
+        f" WHEN regexp_full_match({text}, '[0-9]{{1,9}}') THEN CAST({text} AS INTEGER) ELSE {slow} END"
+    )
 
 
 def _amount(text: str) -> str:
@@ -119,7 +136,7 @@ def _amount(text: str) -> str:
         f" try_cast(try_cast(replace({digits}, '万', '') AS DECIMAL(24,6)) * 10000 AS DECIMAL(18,2)) END",
     )
     return (
-        f"CASE WHEN regexp_full_match({text}, '[0-9]{{1,14}}([.][0-9]{{1,2}})?')"
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, '[0-9]{{1,14}}([.][0-9]{{1,2}})?')"
         f" THEN CAST({text} AS DECIMAL(18,2)) ELSE {slow} END"
     )
 
@@ -128,7 +145,10 @@ def _flag(text: str) -> str:
     slow = _bound(
         narrow(text), "n", f"CASE WHEN {_in('n', TRUE_WORDS)} THEN true WHEN {_in('n', FALSE_WORDS)} THEN false END"
     )
-    return f"CASE WHEN {text} IN ('1', '是') THEN true WHEN {text} IN ('0', '否') THEN false ELSE {slow} END"
+    return (
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ('1', '是') THEN true"
+        f" WHEN {text} IN ('0', '否') THEN false ELSE {slow} END"
+    )
 
 
 def code_words(codes: CodeList) -> dict[str, str]:

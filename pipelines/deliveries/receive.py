@@ -16,26 +16,14 @@ from pipelines.deliveries.manifest import MANIFEST
 from pipelines.deliveries.reasons import Note, Reason
 from pipelines.deliveries.receipt import Receipt, receipt_path, write_receipt
 from pipelines.deliveries.verify import Findings, verify
-from pipelines.periods import Quarter, now
+from pipelines.periods import now
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
+from pipelines.steps import Received
 
 ACCEPTED, REFUSED = "accepted", "refused"
 # Becomes a folder of the lake and a file name of the receipt: letters of any script, digits, dot, dash, underscore.
 _DELIVERY_NAME = re.compile(r"\w[\w.\-]{0,49}")
-
-
-@dataclass(frozen=True)
-class Received:
-    """One delivery answered: its status, its quarter where the manifest names one, where its receipt lies."""
-
-    system: str
-    delivery_id: str
-    status: str
-    quarter: Quarter | None
-    reasons: tuple[Reason, ...]
-    notes: tuple[Note, ...]
-    receipt: Path
 
 
 @dataclass(frozen=True)
@@ -110,6 +98,17 @@ def receive() -> tuple[Received, ...]:
     )
 
 
+def outstanding() -> tuple[Received, ...]:
+    """Accepted deliveries that are not staged yet, in order of system, quarter and sequence."""
+    ledger = Ledger()
+    done = {(staged.system, staged.delivery_id) for staged in ledger.staged()}
+    return tuple(
+        Received(delivery.system, delivery.quarter.key if delivery.quarter else None, delivery.delivery_id, True)
+        for delivery in ledger.deliveries(status=ACCEPTED)
+        if (delivery.system, delivery.delivery_id) not in done
+    )
+
+
 def _answer(found: _Folder, ledger: Ledger) -> Received:
     try:
         findings = _look(found)
@@ -129,7 +128,7 @@ def _answer(found: _Folder, ledger: Ledger) -> Received:
         findings.notes += _sequence_note(found, findings, ledger)
     at, manifest = now(), findings.manifest
     status = REFUSED if findings.reasons else ACCEPTED
-    receipt = write_receipt(
+    write_receipt(
         settings().receipts,
         Receipt(
             found.system,
@@ -158,15 +157,7 @@ def _answer(found: _Folder, ledger: Ledger) -> Received:
             reasons=tuple(reason.as_dict() for reason in findings.reasons),
         )
     )
-    return Received(
-        found.system,
-        found.delivery_id,
-        status,
-        findings.quarter,
-        tuple(findings.reasons),
-        tuple(findings.notes),
-        receipt,
-    )
+    return Received(found.system, findings.quarter.key if findings.quarter else None, found.delivery_id, status == ACCEPTED)
 
 
 def _look(found: _Folder) -> Findings:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
-from pipelines.identity.id_numbers import read_sql
+from pipelines.identity.id_numbers import with_ids
 from pipelines.quality.rules import Rule, marking_expression
 from pipelines.sources.base import SourceTable, Type
 
@@ -80,8 +80,8 @@ def _typed_columns(table: SourceTable) -> Iterable[str]:
         name = quoted(column.name)
         if column.type is Type.ID_NUMBER:
             yield f"{name}"
-            yield f'_id_{column.name}."key" AS {quoted(column.key)}'
-            yield f"CASE WHEN is_misshapen THEN NULL ELSE _id_{column.name}.\"class\" END AS {quoted(column.klass)}"
+            yield quoted(column.key)
+            yield f"CASE WHEN NOT is_misshapen THEN {quoted(column.klass)} END AS {quoted(column.klass)}"
         elif is_fallible(column):
             yield f"_{column.name} AS {name}"
         else:
@@ -102,7 +102,7 @@ def typed_select(
     `counties` is the delivery's scope; `county_aliases` maps former county codes to those of the quarter's last day.
     """
     read = [f"{reading(c, quoted(c.name))} AS _{c.name}" for c in table.columns if is_fallible(c)]
-    read += [f"{read_sql(quoted(c.name))} AS _id_{c.name}" for c in table.columns if c.type is Type.ID_NUMBER]
+    ids = {c.name: (c.key, c.klass) for c in table.columns if c.type is Type.ID_NUMBER}
     place = narrow(quoted(table.county))
     aliases = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(county_aliases.items()))
     unread = ", ".join(
@@ -119,7 +119,8 @@ def typed_select(
         else "0"
     )
     return f"""
-WITH cells AS ({_cells(table, files)}),
+WITH sent AS ({_cells(table, files)}),
+cells AS ({with_ids("sent", ids)}),
 read AS (
   SELECT *, {", ".join(read)},
     CASE WHEN regexp_full_match({place}, '{REGION_CODE}') THEN left({place}, 6) END AS _county
@@ -191,3 +192,8 @@ SELECT delivery_id, broken.file_name, broken.line_number, county_code, raw, brok
   list_transform(broken_rules, lambda r: map_extract_value(MAP {{{en}}}, r)) AS texts_en
 FROM broken JOIN sent ON sent.file_name = broken.file_name AND sent.line_number = broken.line_number
 ORDER BY broken.file_name, broken.line_number"""
+
+
+def count_marks_select(typed: Path) -> str:
+    """Rows of a typed folder that carry each rule id: (rule_id, rows)."""
+    return f"SELECT rule_id, count(*) FROM (SELECT unnest(broken_rules) AS rule_id FROM {_parquet(typed)}) GROUP BY ALL"

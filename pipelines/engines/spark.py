@@ -197,7 +197,7 @@ class SparkEngine:
     def _part(self, name: str, columns: Mapping[str, str], part: Part) -> DataFrame:
         import pyarrow as pa
         import pyarrow.parquet as pq
-        from pyspark.sql import functions as F
+        from pyspark.sql.functions import col, lit
         from pyspark.sql.pandas.types import from_arrow_schema
 
         files = part.files()
@@ -211,19 +211,16 @@ class SparkEngine:
         schema = from_arrow_schema(pa.schema([found.field(c) for c in read]), prefer_timestamp_ntz=True)
         frame = self._session.read.schema(schema).parquet(*(str(file) for file in files))
         if part.counties is not None:
-            frame = frame.where(F.col(COUNTY_COLUMN).isin(sorted(part.counties)) if part.counties else F.lit(False))
+            frame = frame.where(col(COUNTY_COLUMN).isin(sorted(part.counties)) if part.counties else lit(False))
         return self._cast(frame, columns)
 
     @staticmethod
     def _cast(frame: DataFrame, columns: Mapping[str, str]) -> DataFrame:
-        from pyspark.sql import functions as F
+        from pyspark.sql.functions import col, lit
 
         present = set(frame.columns)
         return frame.select(
-            *(
-                (F.col(f"`{c}`") if c in present else F.lit(None)).cast(spark_type(t)).alias(c)
-                for c, t in columns.items()
-            )
+            *((col(f"`{c}`") if c in present else lit(None)).cast(spark_type(t)).alias(c) for c, t in columns.items())
         )
 
     def write(
@@ -234,7 +231,7 @@ class SparkEngine:
         params: Mapping[str, object],
         path: Path,
     ) -> Written:
-        from pyspark.sql import functions as F
+        from pyspark.sql.functions import col
 
         text = transpile(select, params)
         with _without_values():
@@ -243,7 +240,7 @@ class SparkEngine:
         require_output(found, columns, "spark")
         with fresh_folder(path) as partial:
             with _without_values():
-                ordered = self._cast(frame, columns).orderBy(*(F.col(f"`{c}`").asc_nulls_first() for c in order_by))
+                ordered = self._cast(frame, columns).orderBy(*(col(f"`{c}`").asc_nulls_first() for c in order_by))
                 ordered.write.parquet(str(partial))
             for extra in [*partial.glob(".*.crc"), *partial.glob("_*")]:
                 extra.unlink()

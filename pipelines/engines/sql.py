@@ -136,8 +136,8 @@ def parse(select: str) -> exp.Query:
 
 def output_columns(select: str) -> tuple[str, ...]:
     """Names of the outermost projection, in order. Raises ContractBreach for `*`, a nameless or a repeated column."""
-    names = tuple(_parsed(select).named_selects)
-    if "*" in names or any(not n for n in names):
+    names = tuple(projection.alias_or_name for projection in _parsed(select).selects)
+    if "*" in names or "" in names:
         raise ContractBreach("the outermost SELECT must name every column: no *, every expression with AS")
     repeated = sorted({n for n in names if names.count(n) > 1})
     if repeated:
@@ -211,7 +211,7 @@ def bound(select: str, params: Mapping[str, object]) -> exp.Query:
             items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
             # `x IN ()` is no SQL, and `x IN (NULL)` would be unknown, also under NOT.
             return exp.In(this=node.this, expressions=[_literal(name, v) for v in items]) if items else exp.false()
-        if isinstance(node, exp.Placeholder) and in_list(node.parent) is None:
+        if isinstance(node, exp.Placeholder) and not (node.arg_key == "expressions" and in_list(node.parent)):
             return _literal(node.name, params[node.name])
         return node
 

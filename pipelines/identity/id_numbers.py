@@ -1,7 +1,6 @@
-"""Citizen ID numbers (GB 11643-1999): what a delivered cell holds, in plain Python and as DuckDB expressions.
+"""Citizen ID numbers (GB 11643-1999): what a delivered cell holds, in plain Python and in DuckDB's SQL.
 
-`read_id` is the reference; `read_sql`, `key_sql` and `class_sql` are the same function in DuckDB's SQL and are tested
-against it on hostile values. Nothing is repaired: a number that fails its check gives a class and no key.
+`read_id` is the reference; `with_ids` is the same function in DuckDB's SQL, tested against it on hostile values. Nothing is repaired: a number that fails its check gives a class and no key.
 
 Classes: valid; upgraded_15 (15 digits, century 19 and check character added); disability_certificate (the first 18 of
 at least 20 characters); missing; length; characters; date (outside 1900–2099 or no day of the calendar); checksum;
@@ -12,6 +11,7 @@ placeholder (one character repeated, or 123456…). Source: domain.md §3.1, §3
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -122,68 +122,76 @@ def _day_sql(value: str) -> str:
     )
 
 
-def _struct(key: str, klass: str) -> str:
-    return f"{{'key': {key}, 'class': {klass}}}"
+def _folded(text: str) -> str:
+    """The text as `read_id` looks at it; well-formed numbers, 98 of 100, are left as they are."""
+    dropped = "".join(f"\\x{{{ord(character):x}}}" for character in _DROPPED)
+    bare = f"regexp_replace({text}, '[{dropped}]', '', 'g')"
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{_BODY}') THEN {text}"
+        f" WHEN regexp_full_match({text}, '[ -~]*') THEN upper({bare})"
+        f" ELSE translate({bare}, {_literal(_WIDE + _LOWER)}, {_literal(_NARROW + _UPPER)}) END"
+    )
 
 
-def read_sql(column: str) -> str:
-    """DuckDB expression, a STRUCT("key" VARCHAR, "class" VARCHAR): `read_id` of a text column.
-
-    Whole and well-formed numbers, 98 of 100, take a path without folding; lambdas bind each intermediate value once.
-    """
-    drop = _literal(_DROPPED)
-    folded = f"translate(translate({column}, {drop}, ''), {_literal(_WIDE + _LOWER)}, {_literal(_NARROW + _UPPER)})"
+def _shape(t: str) -> str:
+    """The class as far as characters tell it; one of KEYED_CLASSES while birth date and check are still open."""
     words = ", ".join(_literal(word) for word in EMPTY_WORDS)
-    null = "NULL::VARCHAR"
+    return (
+        f"CASE WHEN regexp_full_match({t}, '{_BODY}') THEN"
+        f" CASE WHEN {t} = repeat(left({t}, 1), 18) OR starts_with('{_COUNTING}', {t}) THEN 'placeholder'"
+        f" WHEN starts_with({t}, '999') THEN 'temporary' ELSE 'valid' END"
+        f" WHEN {t} IS NULL OR {t} = '' OR {t} IN ({words}) THEN 'missing'"
+        f" WHEN regexp_full_match({t}, {_literal(_EXCEL)}) THEN 'excel_damage'"
+        f" WHEN {t} = repeat(left({t}, 1), length({t})) OR (length({t}) >= 6 AND starts_with('{_COUNTING}', {t}))"
+        f" THEN 'placeholder'"
+        f" WHEN regexp_full_match({t}, {_literal(_CERTIFICATE)}) THEN"
+        f" CASE WHEN starts_with({t}, '999') THEN 'temporary' ELSE 'disability_certificate' END"
+        f" WHEN NOT regexp_full_match({t}, {_literal(_DIGITS)}) THEN 'characters'"
+        f" WHEN strlen({t}) = 15 THEN CASE WHEN ends_with({t}, 'X') THEN 'characters' ELSE 'upgraded_15' END"
+        f" ELSE 'length' END"
+    )
 
-    def checked(body: str, klass: str, checksum: str) -> str:
-        """The tail of the cascade for a body of 17 digits and a check character."""
-        inner = (
-            f"CASE WHEN NOT {_day_sql('v')} THEN {_struct(null, _literal('date'))}"
-            f" WHEN right(b, 1) <> {_check_sql('v')} THEN {_struct(null, checksum)}"
-            f" ELSE {_struct('b', _literal(klass))} END"
+
+def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
+    """A SELECT of every column that the relation `source` gives, with `read_id` of its text columns added.
+
+    `columns` maps a text column to the names of its new key and class columns. The steps are nested subqueries, so
+    that each value is worked out once and rare cases cost only the rows they concern (performance.md).
+    """
+    if not columns:
+        return f"SELECT * FROM {source}"
+    layers: list[list[str]] = [[], [], [], [], []]
+    working: list[str] = []
+    for number, (column, (key, klass)) in enumerate(columns.items()):
+        t, shape, body, value, check = (f"_{part}{number}" for part in ("text", "shape", "body", "value", "check"))
+        working += [t, shape, body, value, check]
+        is_open = f"{shape} IN ({', '.join(_literal(name) for name in KEYED_CLASSES)})"
+        layers[0].append(f"{_folded(_quoted(column))} AS {t}")
+        layers[1].append(f"{_shape(t)} AS {shape}")
+        layers[2].append(
+            f"CASE {shape} WHEN 'valid' THEN {t} WHEN 'disability_certificate' THEN left({t}, 18)"
+            f" WHEN 'upgraded_15' THEN left({t}, 6) || '19' || substr({t}, 7) END AS {body},"
+            f" CASE WHEN {is_open} THEN CAST(left(CASE WHEN {shape} = 'upgraded_15'"
+            f" THEN left({t}, 6) || '19' || substr({t}, 7) ELSE {t} END, 17) AS BIGINT) END AS {value}"
         )
-        return (
-            f"list_transform([{body}], lambda b: CASE WHEN starts_with(b, '999') THEN"
-            f" {_struct(null, _literal('temporary'))}"
-            f" ELSE list_transform([CAST(left(b, 17) AS BIGINT)], lambda v: {inner})[1] END)[1]"
+        layers[3].append(f"CASE WHEN {value} IS NOT NULL THEN {_check_sql(value)} END AS {check}")
+        layers[4].append(
+            f"CASE WHEN {value} IS NULL THEN {shape} WHEN NOT {_day_sql(value)} THEN 'date'"
+            f" WHEN {shape} = 'upgraded_15' OR right({body}, 1) = {check} THEN {shape}"
+            f" WHEN {shape} = 'valid' AND ends_with({body}, '000') THEN 'excel_damage' ELSE 'checksum' END"
+            f" AS {_quoted(klass)}"
         )
-
-    upgraded = (
-        f"list_transform([CAST(left(t, 6) || '19' || substr(t, 7) AS BIGINT)], lambda v:"
-        f" CASE WHEN NOT {_day_sql('v')} THEN {_struct(null, _literal('date'))} ELSE"
-        f" {_struct(f'''left(t, 6) || '19' || substr(t, 7) || {_check_sql('v')}''', _literal('upgraded_15'))} END)[1]"
-    )
-    damaged = "CASE WHEN ends_with(b, '000') THEN 'excel_damage' ELSE 'checksum' END"
-    cascade = (
-        f"CASE WHEN t IS NULL OR t = '' OR t IN ({words}) THEN {_struct(null, _literal('missing'))}"
-        f" WHEN regexp_full_match(t, {_literal(_EXCEL)}) THEN {_struct(null, _literal('excel_damage'))}"
-        f" WHEN t = repeat(left(t, 1), length(t)) OR (length(t) >= 6 AND starts_with('{_COUNTING}', t))"
-        f" THEN {_struct(null, _literal('placeholder'))}"
-        f" WHEN regexp_full_match(t, {_literal(_CERTIFICATE)}) THEN"
-        f" {checked('left(t, 18)', 'disability_certificate', _literal('checksum'))}"
-        f" WHEN NOT regexp_full_match(t, {_literal(_DIGITS)}) THEN {_struct(null, _literal('characters'))}"
-        f" WHEN strlen(t) = 15 AND NOT ends_with(t, 'X') THEN {upgraded}"
-        f" WHEN strlen(t) <> 18 THEN"
-        f" {_struct(null, '''CASE WHEN strlen(t) = 15 THEN 'characters' ELSE 'length' END''')}"
-        f" ELSE {checked('t', 'valid', damaged)} END"
-    )
-    slow = f"list_transform([{folded}], lambda t: {cascade})[1]"
-    # A sound number in clean characters; whatever else (999…, placeholders, a wrong check) goes the long way.
-    clean = f"regexp_full_match({column}, {_literal(_BODY)}) AND NOT starts_with({column}, '999')"
-    fast = (
-        f"list_transform([CAST(left({column}, 17) AS BIGINT)], lambda v:"
-        f" CASE WHEN {_day_sql('v')} AND right({column}, 1) = {_check_sql('v')}"
-        f" THEN {_struct(column, _literal('valid'))} END)[1]"
-    )
-    return f"CASE WHEN {clean} THEN coalesce({fast}, {slow}) ELSE {slow} END"
+    select = source
+    for layer in layers:
+        select = f"(SELECT *, {', '.join(layer)} FROM {select})"
+    keyed = ", ".join(_literal(name) for name in KEYED_CLASSES)
+    keys = [
+        f"CASE WHEN {_quoted(klass)} = 'upgraded_15' THEN _body{number} || _check{number}"
+        f" WHEN {_quoted(klass)} IN ({keyed}) THEN _body{number} END AS {_quoted(key)}"
+        for number, (key, klass) in enumerate(columns.values())
+    ]
+    return f"SELECT * EXCLUDE ({', '.join(working)}), {', '.join(keys)} FROM {select}"
 
 
-def key_sql(column: str) -> str:
-    """DuckDB expression: the key of `read_id` of a text column, VARCHAR or NULL."""
-    return f'({read_sql(column)})."key"'
-
-
-def class_sql(column: str) -> str:
-    """DuckDB expression: the class of `read_id` of a text column, VARCHAR."""
-    return f'({read_sql(column)})."class"'
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -14,7 +14,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,7 +57,7 @@ def write_page(
         "n_rules": len(result.results),
         "n_broken": n_broken,
     }
-    stored = result.to_json_dict()  # type: ignore[no-untyped-call]
+    stored = result.to_json_dict()
     document = ValidationResultsPageRenderer().render(result).to_json_dict()
     for section in document["sections"]:
         for block in section["content_blocks"]:
@@ -102,11 +101,14 @@ def _replace(path: Path, text: str) -> None:
     with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
         part.write(text)
     Path(part.name).chmod(0o644)
-    os.replace(part.name, path)
+    Path(part.name).replace(path)
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)

@@ -110,8 +110,11 @@ def yes_no(flags: Array, yes: str = "是", no: str = "否") -> pa.Array:
 
 def dates(day: Array, form: str = "%Y-%m-%d", blank: Array | None = None) -> pa.Array:
     """Days since 1970 as text; blank where told."""
-    text = pa.array(np.asarray(day, dtype=np.int32), pa.int32()).cast(pa.date32()).cast(pa.timestamp("s"))
-    result = pc.strftime(text, format=form)
+    day = np.asarray(day, dtype=np.int64)
+    first, last = (int(day.min()), int(day.max())) if len(day) else (0, 0)
+    # One text per day of the span, not per row.
+    span = pa.array(np.arange(first, last + 1, dtype=np.int32), pa.int32()).cast(pa.date32()).cast(pa.timestamp("s"))
+    result = pc.strftime(span, format=form).take(pa.array(day - first))
     return result if blank is None else pc.if_else(pa.array(blank), "", result)
 
 

@@ -103,8 +103,9 @@ def entitled(people: People, status: Array, is_student: Array, quarter: Quarter)
     age = people.age(quarter)
     poor = people.registered & np.isin(status, (0, 2, 3))
     group = poor | (people.assistance > 0)
-    result: Array = group & people.alive & (age >= 16) & (age < 60) & ~is_student & (people.unit_scheme == 0)
-    return result & (people.absence == 0)
+    free = people.alive & ~is_student & (people.unit_scheme == 0) & (people.absence == 0)
+    result: Array = group & free & (age >= 16) & (age < 60)
+    return result
 
 
 def premiums(people: People, where: Places, due: Array, quarter: Quarter, draws: Draws) -> None:

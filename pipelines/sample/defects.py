@@ -22,7 +22,14 @@ from pipelines.sample.people import serial
 
 FILE = Path(__file__).with_name("defects.toml")
 # Systems among which a person's one exclusive defect is drawn; the register is what the others are compared with.
-EXCLUSIVE = ("employment_platform", "technical_school", "yulu", "social_insurance", "medical_insurance", "civil_affairs")
+EXCLUSIVE = (
+    "employment_platform",
+    "technical_school",
+    "yulu",
+    "social_insurance",
+    "medical_insurance",
+    "civil_affairs",
+)
 ALIEN_COUNTY = "430102"  # of another province
 
 
@@ -107,9 +114,7 @@ def _applies(only: str, id_text: pa.Array, name: pa.Array) -> Array:
         "": lambda: pc.is_valid(name),
         "old": lambda: pc.less(pc.utf8_slice_codeunits(id_text, 6, 10), "1985"),
         "x": lambda: pc.ends_with(id_text, "X"),
-        "three": lambda: pc.and_(
-            pc.greater_equal(pc.utf8_length(name), 3), pc.invert(pc.match_substring(name, "·"))
-        ),
+        "three": lambda: pc.and_(pc.greater_equal(pc.utf8_length(name), 3), pc.invert(pc.match_substring(name, "·"))),
         "rare": lambda: pc.match_substring_regex(name, f"[{rare}]"),
         "interpunct": lambda: pc.match_substring(name, "·"),
     }

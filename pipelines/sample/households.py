@@ -15,15 +15,15 @@ from pipelines.sample.places import Places, place_households
 
 HOUSEHOLDS = 888_700
 PERSONS = 3_045_700
-ADOPT_TOWN_PREFIX = 0.06  # people whose number was given out by another county
+NUMBERED_ELSEWHERE = 0.06  # people whose number was given out by another county
 
 # Roles of the members after the head: s spouse, c child, p parent, d son with wife, g grandchild.
 TEMPLATES: dict[int, list[tuple[str, float]]] = {
     1: [("", 1.0)],
-    2: [("s", 0.56), ("c", 0.26), ("p", 0.18)],
-    3: [("sc", 0.62), ("cc", 0.10), ("sp", 0.13), ("cp", 0.15)],
-    4: [("scc", 0.64), ("scp", 0.22), ("ccp", 0.14)],
-    5: [("sccp", 0.48), ("sccc", 0.22), ("scpp", 0.12), ("sdDg", 0.18)],
+    2: [("s", 0.60), ("c", 0.20), ("p", 0.20)],
+    3: [("sc", 0.54), ("cc", 0.09), ("sp", 0.18), ("cp", 0.19)],
+    4: [("scc", 0.58), ("scp", 0.26), ("ccp", 0.16)],
+    5: [("sccp", 0.46), ("sccc", 0.20), ("scpp", 0.18), ("sdDg", 0.16)],
     6: [("sccpp", 0.36), ("scccp", 0.26), ("sdDgg", 0.38)],
     7: [("scccpp", 0.45), ("sdDggp", 0.55)],
 }
@@ -67,17 +67,20 @@ def settle(
     is_special = columns.get("minority", np.zeros(size, dtype=bool)) & (rng.random(size) < 0.15)
     special[is_special] = rng.integers(0, len(names.stock().minority), size=int(is_special.sum()))
     county = where.county[village].copy()
-    elsewhere = rng.random(size) < ADOPT_TOWN_PREFIX
+    elsewhere = rng.random(size) < NUMBERED_ELSEWHERE
     county[elsewhere] = rng.integers(0, len(where.counties), size=int(elsewhere.sum()))
     # Cards came in 1984 and reached the villages over the next years; the young get a number at birth.
     issued = np.maximum(year, numbers.FIRST_ISSUE + (rng.random(size) ** 2 * 8).astype(np.int64))
     number = numbers.assign(
-        numbers.prefixes(where.counties, county, issued), birth.astype(np.int64), sex, rng, np.sort(people.number)
+        numbers.prefixes(where.counties, county, issued),
+        birth.astype(np.int64),
+        sex,
+        rng,
+        np.sort(people.number),
+        people.reserved,
     )
     since = np.full(size, serial(quarter))
-    return people.add(
-        size, number=number, given1=first, given2=second, special=special, since=since, **columns
-    )
+    return people.add(size, number=number, given1=first, given2=second, special=special, since=since, **columns)
 
 
 def _exactly(sizes: Array, total: int, rng: np.random.Generator) -> Array:
@@ -136,7 +139,7 @@ def _family(homes: Array, roles: str, rng: np.random.Generator) -> list[tuple[Ar
             )  # fmt: skip
         elif role in "cd":
             boy = rng.random(n) < (1.0 if role == "d" else 0.54)
-            at_birth = about(27.5, 4.5, 19, 44)
+            at_birth = about(28.5, 4.5, 19, 44)
             child_age = np.maximum(head - at_birth, 0)
             members.append((np.where(boy, 3, 4), np.where(boy, 1, 2), child_age, line))
         elif role == "D":
@@ -149,7 +152,7 @@ def _family(homes: Array, roles: str, rng: np.random.Generator) -> list[tuple[Ar
         else:
             parents += 1
             father = rng.random(n) < (0.4 if roles.count("p") == 1 else (1.0 if parents == 1 else 0.0))
-            age = np.minimum(head + about(26, 4, 18, 42), 99)
+            age = np.minimum(head + about(27, 4, 18, 42), 99)
             members.append(
                 (np.where(father, 11, 12), np.where(father, 1, 2), age, np.where(father, own, names.surnames(n, rng)))
             )

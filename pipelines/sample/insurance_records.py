@@ -135,7 +135,9 @@ def _payments(
         "booked_date": dates(day, COMPACT),
         "pool_code": digits(county),
     }
-    return Batch(social_insurance.PAYMENT, columns, ids, county, pc.binary_join_element_wise(f"{year}:", digits(item), ""))
+    return Batch(
+        social_insurance.PAYMENT, columns, ids, county, pc.binary_join_element_wise(f"{year}:", digits(item), "")
+    )
 
 
 def medical_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> Batch:
@@ -162,7 +164,14 @@ def medical_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
 
 
 def _medical(
-    ids: Array, id_text: pa.Array, name: pa.Array, scheme: Array, state: Array, joined: Array, marked: Array, county: Array
+    ids: Array,
+    id_text: pa.Array,
+    name: pa.Array,
+    scheme: Array,
+    state: Array,
+    joined: Array,
+    marked: Array,
+    county: Array,
 ) -> Batch:
     columns = {
         "person_number": digits(ids, 18, "36"),

@@ -73,4 +73,5 @@ class Crowd:
         """Day of joining, before the quarter's end."""
         opened = (np.maximum(self.birth[rows] // 10000 + 16, 2011) - 1970) * 365.25
         opened = opened + self.draws(self.true_id[rows], "joined") * 330
-        return np.minimum(opened, days(quarter)[0] - 1).astype(np.int64)
+        result: Array = np.minimum(opened, days(quarter)[0] - 1).astype(np.int64)
+        return result

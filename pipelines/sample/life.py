@@ -158,7 +158,9 @@ def health(people: People, draws: Draws) -> Array:
     """The register's 健康状况: 1 healthy, 2 chronic, 3 severe illness, 4 disability."""
     old = people.birth // 10000 < 1958
     u = draws(people.true_id, "health")
-    return np.where(old, np.select([u < 0.5, u < 0.78, u < 0.86], [1, 2, 3], 4), np.select([u < 0.8, u < 0.88, u < 0.92], [1, 2, 3], 4))
+    elderly = np.select([u < 0.5, u < 0.78, u < 0.86], [1, 2, 3], 4)
+    younger = np.select([u < 0.8, u < 0.88, u < 0.92], [1, 2, 3], 4)
+    return np.where(old, elderly, younger)
 
 
 def labour_skill(people: People, is_student: Array, quarter: Quarter, draws: Draws) -> Array:

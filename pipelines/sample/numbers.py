@@ -40,8 +40,8 @@ def prefixes(counties: list[str], county: Array, year: Array) -> Array:
     return result
 
 
-def assign(prefix: Array, birth: Array, sex: Array, rng: np.random.Generator, used: Array) -> Array:
-    """17-digit numbers for new people, unique among themselves and against the sorted `used`."""
+def assign(prefix: Array, birth: Array, sex: Array, rng: np.random.Generator, *used: Array) -> Array:
+    """17-digit numbers for new people, unique among themselves and against each sorted `used`."""
     base = (prefix.astype(np.int64) * 100_000_000 + birth) * 1000
     number = np.zeros(len(base), dtype=np.int64)
     todo = np.arange(len(base))
@@ -52,9 +52,10 @@ def assign(prefix: Array, birth: Array, sex: Array, rng: np.random.Generator, us
         ranked = number[order]
         clash = np.zeros(len(base), dtype=bool)
         clash[order[1:]] = ranked[1:] == ranked[:-1]
-        if len(used):
-            at = np.minimum(np.searchsorted(used, number), len(used) - 1)
-            clash |= used[at] == number
+        for taken in used:
+            if len(taken):
+                at = np.minimum(np.searchsorted(taken, number), len(taken) - 1)
+                clash |= taken[at] == number
         todo = np.flatnonzero(clash)
         if not len(todo):
             return number

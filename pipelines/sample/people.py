@@ -115,6 +115,7 @@ class People:
         for name, kind in FIELDS.items():
             setattr(self, name, np.zeros(0, dtype=kind))
         self.next_household = 1
+        self.reserved: Array = np.zeros(0, dtype=np.int64)  # numbers of people outside the universe, sorted
 
     def __len__(self) -> int:
         return len(self.true_id)

@@ -33,7 +33,7 @@ ADULTS = 0.8  # of the crowd old enough for a pension account
 Progress = Callable[[str, float], None]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Summary:
     """What was written: rows by system and quarter, people of the universe, planted defects by kind."""
 
@@ -109,16 +109,16 @@ def make_province(
     summary, done = Summary(), 0
     people = People()
     the_crowd: Crowd | None = None
+    tell = progress or (lambda _what, _share: None)
     for quarter in FIRST.until(wanted[-1]):
-        if progress:
-            progress(f"{quarter}", done / len(wanted))
+        tell(quarter.key, done / len(wanted))
         now = _advance(people, where, scale, quarter, draws)
         if the_crowd is None:
             the_crowd = Crowd(size, where, FIRST, draws, np.sort(people.number))
+            people.reserved = np.sort(the_crowd.number)
         if quarter in wanted:
             for system in job.systems:
-                if progress:
-                    progress(f"{quarter} {system}", done / len(wanted))
+                tell(f"{quarter} {system}", done / len(wanted))
                 _deliver(now, the_crowd, system, job, summary)
             _count(now, summary)
             if job.truth is not None:
@@ -126,8 +126,7 @@ def make_province(
             done += 1
     if job.truth is not None:
         truth.write_people(job.truth, now)
-    if progress:
-        progress("done", 1.0)
+    tell("done", 1.0)
     return summary
 
 
@@ -185,7 +184,7 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
         _tally(batch, system, summary)
     for scope, files in sorted(sets.items()):
         _write_delivery(now, source, scope, files, job)
-        object.__setattr__(summary, "deliveries", summary.deliveries + 1)
+        summary.deliveries += 1
     if job.truth is not None:
         truth.write_records(job.truth, f"{system}_{now.quarter}", records)
 
@@ -229,11 +228,8 @@ def _batches(
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:
-    if counties:
-        listed = np.isin(batch.county, [int(code) for code in counties])
-    else:
-        listed = np.ones(len(batch), dtype=bool)
-    result: Array = listed if scope == "36" else listed & (batch.county // 100 == int(scope))
+    mine = batch.county // (10000 if scope == "36" else 100) == int(scope)
+    result: Array = mine & np.isin(batch.county, [int(code) for code in counties]) if counties else mine
     return result
 
 
@@ -241,9 +237,7 @@ def _place(scope: str) -> str:
     return next(d.name for d in history() if d.region_code == scope)
 
 
-def _write_delivery(
-    now: Snapshot, source: Source, scope: str, files: list[tuple[Batch, Written]], job: _Job
-) -> None:
+def _write_delivery(now: Snapshot, source: Source, scope: str, files: list[tuple[Batch, Written]], job: _Job) -> None:
     """delivery.json: what a manifest needs to know beyond the bytes."""
     day = now.quarter.last_day
     codes = [d.region_code for d in divisions(day, "county") if d.region_code.startswith(scope)]
@@ -254,14 +248,14 @@ def _write_delivery(
     content = {
         "system": source.name,
         "quarter": now.quarter.key,
-        "scope": codes,
+        "scope": codes if scope != "36" or job.counties else "province",
         "cut_date": day.isoformat(),
         "sender": sender,
         "sequence": job.sequence,
         "files": [
             {
-                "file_name": written.name,
-                "table": batch.table.name,
+                "name": written.name,
+                "table": batch.table.entity,
                 "format": str(written.format),
                 "encoding": written.encoding,
                 "rows": written.rows,

@@ -14,7 +14,18 @@ from pipelines.sample.snapshot import Snapshot
 from pipelines.sources import employment_platform, poverty_register, technical_school, yulu
 
 EMPLOYERS = ("鞋业", "服装", "电子", "果业", "油茶", "竹木", "食品", "建材", "家政", "物流", "餐饮", "种养专业合作社")
-MAJORS = ("数控加工", "汽车维修", "电子商务", "烹饪", "电气自动化设备安装与维修", "计算机应用与维修", "幼儿教育", "服装设计与制作", "焊接加工", "护理")
+MAJORS = (
+    "数控加工",
+    "汽车维修",
+    "电子商务",
+    "烹饪",
+    "电气自动化设备安装与维修",
+    "计算机应用与维修",
+    "幼儿教育",
+    "服装设计与制作",
+    "焊接加工",
+    "护理",
+)
 CITIES = ("南昌", "景德镇", "萍乡", "九江", "新余", "鹰潭", "赣州", "吉安", "宜春", "抚州", "上饶")
 
 
@@ -120,7 +131,9 @@ def now_places(now: Snapshot, code: Array) -> Array:
 
 def school_names(school: Array) -> pa.Array:
     return pc.binary_join_element_wise(
-        coded([*CITIES], school % 11), coded(["技师学院", "高级技工学校", "工业技工学校", "商贸技工学校"], school // 11), ""
+        coded([*CITIES], school % 11),
+        coded(["技师学院", "高级技工学校", "工业技工学校", "商贸技工学校"], school // 11),
+        "",
     )
 
 
@@ -180,12 +193,13 @@ def yulu_rows(now: Snapshot) -> Batch:
         coded(["", "", "职业中等专业学校", "职业技术学院"], kind), ""
     )  # fmt: skip
     name = pc.if_else(pa.array(kind == 1), school_names(now.study.school[rows]), other)
-    start = days(type(now.quarter)(now.quarter.year, 3 if aid.term == 1 else 1))[0]
-    applied = start + 5 + np.floor(draws(ids, "applied", aid.term_year, aid.term) * 14).astype(np.int64)
+    applied = aid.start_day + 5 + np.floor(draws(ids, "applied", aid.school_year, aid.term) * 14).astype(np.int64)
     paid = aid.paid_day[rows]
     columns = {
-        "application_number": pc.binary_join_element_wise("YL", str(aid.term_year), str(aid.term), digits(ids, 9), ""),
-        "school_year": coded([f"{aid.term_year}-{aid.term_year + 1}"], np.zeros(len(rows))),
+        "application_number": pc.binary_join_element_wise(
+            "YL", str(aid.school_year), str(aid.term), digits(ids, 9), ""
+        ),
+        "school_year": coded([f"{aid.school_year}-{aid.school_year + 1}"], np.zeros(len(rows))),
         "term_code": coded([str(aid.term)], np.zeros(len(rows))),
         "name": now.name_text.take(pick),
         "id_number": now.id_text.take(pick),
@@ -200,5 +214,3 @@ def yulu_rows(now: Snapshot) -> Batch:
         "hukou_code": digits(now.county(rows)),
     }
     return Batch(yulu.PAYMENT, columns, ids, now.county(rows))
-
-

@@ -1,5 +1,5 @@
 """Schooling as a function of birth, a person's draws and the quarter: what the register should say, who is on a
-technical school's roll, who gets Yulu aid.
+technical school's roll.
 
 Primary school starts in the September after the sixth birthday; nine years later roads part.
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 from pipelines.periods import Quarter
 from pipelines.sample.draws import Array, Draws
-from pipelines.sample.people import STUDENT, People, days, serial
+from pipelines.sample.people import STUDENT, People, serial
 from pipelines.sample.places import Places
 
 LEFT, SENIOR, VOCATIONAL, TECHNICAL = range(4)
@@ -92,7 +92,10 @@ def schooling(people: People, where: Places, quarter: Quarter, draws: Draws) -> 
 
     adult = np.select(
         [age >= 60, age >= 40],
-        [1 + draws.choice(ids, [0.35, 0.5, 0.15], "education"), 1 + draws.choice(ids, [0.06, 0.4, 0.5, 0.04], "education")],
+        [
+            1 + draws.choice(ids, [0.35, 0.5, 0.15], "education"),
+            1 + draws.choice(ids, [0.06, 0.4, 0.5, 0.04], "education"),
+        ],
         1 + draws.choice(ids, [0.01, 0.12, 0.65, 0.16, 0.06], "education"),
     )
     education = np.select(
@@ -110,58 +113,4 @@ def schooling(people: People, where: Places, quarter: Quarter, draws: Draws) -> 
         study_form=np.where(part_time, 2, 1),
         enrolled_serial=first,
         school=draws.choice(ids, list(1.0 / (np.arange(40) + 6.0)), "school"),
-    )
-
-
-@dataclass(frozen=True)
-class Aid:
-    """Yulu aid of the term: who has an application, in which state, for which kind of school."""
-
-    term_year: int
-    term: int  # 1 autumn, 2 spring
-    applied: Array
-    state: Array  # codes of yulu_state
-    school_type: Array  # 1 technical, 2 vocational, 3 higher vocational
-    paid_day: Array  # days since 1970, 0 not paid
-
-
-def aid(people: People, study: Schooling, where: Places, quarter: Quarter, draws: Draws) -> Aid:
-    """Applications of the term as they stand on the quarter's last day."""
-    ids = people.true_id
-    year, term = school_year(quarter), 1 if quarter.number >= 3 else 2
-    late_in_term = quarter.number in (2, 4)
-    code = study.student_code
-    technical = study.on_roll & (study.roll_state == 1) & (study.study_form == 1)
-    vocational = (study.track == VOCATIONAL) & study.is_fulltime_student & (code >= 10) & (code <= 12)
-    higher = study.is_fulltime_student & (code >= 13) & (code <= 15)
-    school_type = np.select([technical, vocational, higher], [1, 2, 3], 0)
-    county = where.county[people.village]
-    share = np.clip(0.90 + 0.04 * where.tilt[county], 0.6, 0.99)
-    own = people.registered & people.alive & (school_type > 0) & (draws(ids, "yulu", year) < share)
-    # A few are paid although they left school or were never registered: what the comparison is there to find.
-    stray = people.alive & (study.on_roll & (study.roll_state == 3)) & people.registered
-    stray &= draws(ids, "yulu", "stray", year, term) < 0.15
-    foreign = people.alive & (people.origin == STUDENT) & technical & (draws(ids, "yulu", "foreign", year) < 0.004)
-    applied = own | stray | foreign
-    pace = 0.82 if late_in_term else 0.25
-    u = draws(ids, "yulu", "state", year, term)
-    ends = draws(ids, "yulu", "end", year, term)
-    state = np.select(
-        [u < pace, u < pace + (1 - pace) * 0.5],
-        [3, 2],
-        1,
-    )
-    state = np.where(ends < 0.01, 4, np.where(ends < 0.02, 5, state))
-    start = days(Quarter(quarter.year, 3 if term == 1 else 1))[0]
-    last = days(quarter)[1]
-    early = start + 20 + np.floor(np.minimum(u / 0.25, 1) * max(1, min(last, start + 89) - start - 21)).astype(np.int64)
-    later = start + 92 + np.floor((u - 0.25) / 0.57 * 80).astype(np.int64)
-    paid = np.where(u < 0.25, early, later)
-    return Aid(
-        term_year=year,
-        term=term,
-        applied=applied,
-        state=state,
-        school_type=np.where(school_type == 0, 1, school_type),
-        paid_day=np.where(state == 3, np.minimum(paid, last), 0),
     )

@@ -9,11 +9,12 @@ import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.sample import life, names, numbers
+from pipelines.sample.aid import Aid, aid
 from pipelines.sample.cover import entitled
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.people import People
 from pipelines.sample.places import Places, county_codes_on
-from pipelines.sample.schooling import Aid, Schooling, aid
+from pipelines.sample.schooling import Schooling
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def snapshot(
         where=where,
         draws=draws,
         study=study,
-        aid=aid(people, study, where, quarter, draws),
+        aid=aid(people, where, quarter, draws),
         age=people.age(quarter),
         status=status,
         skill=skill,

@@ -2,8 +2,14 @@
 
 It lies in a folder that no step of the pipeline reads; the independent count and the evaluation of linkage read it.
 
-truth_person: one row per person of the universe (true_id from 1) and, where asked for, of the crowd (from 10^9).
-truth_state: one row per person of the universe and quarter. truth_record: one row per delivered person and line.
+truth_person: one row per person ever in a list of the universe (true_id from 1).
+truth_state: one row per such person and quarter, what holds on its last day; `in_universe` says whether a list names
+them. Codes are the sources' own; the student, labour and poverty codes are those the register was given.
+truth_record: one row per delivered person and physical line (from 1, as a text editor or a spreadsheet counts; in a
+family row `position` is the member's place, else 0). true_id from 10^9 are insured people outside the universe. `item`
+tells several rows of one person apart: the scheme, or premium year and item. `kind` is what was planted ('' nothing),
+`tier` what the record alone leaves linkable: T1, T2, T3; T4 (its number is the person's, its name somebody else's: no
+match); none (no usable number). A record links to the register where both are T1 to T3 and neither is quarantined.
 """
 
 from __future__ import annotations
@@ -126,7 +132,7 @@ def _records(
     size = len(true_id)
 
     def same(text: str) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(np.zeros(size, dtype=np.int8), [text])
+        return pa.DictionaryArray.from_arrays(np.zeros(size, dtype=np.int32), [text])
 
     return pa.table(
         {
@@ -152,14 +158,10 @@ def _small(values: Array) -> pa.DictionaryArray:
 
 
 def write_records(folder: Path, name: str, tables: list[pa.Table]) -> None:
-    """truth_record/<name>.parquet, plain columns."""
-    plain = [table.cast(pa.schema([_plain(f) for f in table.schema])) for table in tables if table.num_rows]
-    if plain:
-        _write(folder / "truth_record" / f"{name}.parquet", pa.concat_tables(plain))
-
-
-def _plain(item: pa.Field) -> pa.Field:
-    return pa.field(item.name, pa.string() if pa.types.is_dictionary(item.type) else item.type)
+    """truth_record/<name>.parquet."""
+    filled = [table for table in tables if table.num_rows]
+    if filled:
+        _write(folder / "truth_record" / f"{name}.parquet", pa.concat_tables(filled).unify_dictionaries())
 
 
 def _write(path: Path, table: pa.Table) -> None:

@@ -23,9 +23,7 @@ def is_labour(people: People, skill: Array, is_student: Array, quarter: Quarter)
     return result
 
 
-def step(
-    people: People, where: Places, labour: Array, quarter: Quarter, draws: Draws, first: bool
-) -> None:
+def step(people: People, where: Places, labour: Array, quarter: Quarter, draws: Draws, first: bool) -> None:
     """Find and lose work; `labour` is the registered labour force of the quarter."""
     rates, ids, now = parameters().work, people.true_id, serial(quarter)
     county = where.county[people.village]

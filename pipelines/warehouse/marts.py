@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -54,7 +55,7 @@ LOCK_TIMEOUT = "150ms"
 _PATIENCE_SECONDS = 60.0
 LOCK_NOT_AVAILABLE = "55P03"
 
-_TYPES: dict[str, TypeEngine[object]] = {
+_TYPES: dict[str, TypeEngine[Any]] = {
     "VARCHAR": Text(),
     "INTEGER": Integer(),
     "BIGINT": BigInteger(),
@@ -125,7 +126,7 @@ def _mart(table: catalog.Table) -> Mart:
     return Mart(table.name, table.zh, table.keys, columns, {name: COLUMNS[name].zh for name in columns})
 
 
-def postgres_type(kind: str) -> TypeEngine[object]:
+def postgres_type(kind: str) -> TypeEngine[Any]:
     """The PostgreSQL type of a DuckDB type. ContractBreach for one that no published table has used yet."""
     if kind in _TYPES:
         return _TYPES[kind]

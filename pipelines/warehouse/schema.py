@@ -82,7 +82,12 @@ release = Table(
     metadata,
     Column("release", BigInteger, primary_key=True, comment="发布号(全局递增)"),
     Column("quarter", Text, nullable=False, comment="季度"),
-    Column("state", Text, nullable=False, comment="planned / computed / published / superseded"),
+    Column(
+        "state",
+        Text,
+        nullable=False,
+        comment="状态:planned 已计划 / computed 已计算 / published 已发布 / superseded 已被取代",
+    ),
     Column("fingerprint", Text, nullable=False, comment="输入指纹"),
     Column("inputs", JSONB, nullable=False, comment="输入:交付批次及哈希、代码与依赖锁、参数版本、上一季度发布号"),
     Column("content", JSONB, nullable=False, server_default=text("'{}'"), comment="各表内容哈希与行数"),

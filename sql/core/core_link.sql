@@ -13,10 +13,10 @@ WITH delivered AS (
     SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, id_class FROM core_medical_participation
 ),
 
--- A record may come twice with its ID written in two ways; the better reading stands for it.
+-- A record may come twice with its ID written in two ways; the better reading stands for it ('valid' is the last class).
 records AS (
     SELECT d.system, d.entity, d.system_rank, d.record_number, d.name, d.id_key, bool_and(coalesce(d.id_class = 'upgraded_15', FALSE)) AS is_upgraded,
-        min(d.id_class) AS id_class, n.name_key, n.name_head, n.name_tail, n.name_pinyin, n.has_gap
+        max(d.id_class) AS id_class, n.name_key, n.name_head, n.name_tail, n.name_pinyin, n.has_gap
     FROM delivered AS d
     JOIN core_name AS n ON n.name = d.name
     GROUP BY d.system, d.entity, d.system_rank, d.record_number, d.name, d.id_key, n.name_key, n.name_head, n.name_tail, n.name_pinyin, n.has_gap
@@ -48,7 +48,7 @@ compared AS (
                 AND starts_with(h.name_key, r.name_head) AND ends_with(h.name_key, r.name_tail) THEN 'T3'
             WHEN h.has_gap AND length(r.name_key) = length(h.name_key) AND h.name_head <> ''
                 AND starts_with(r.name_key, h.name_head) AND ends_with(r.name_key, h.name_tail) THEN 'T3'
-            -- One character differs in a name of three or more, the surname being the same.
+            -- The second, third or fourth character differs in a name of three or more, the surname being the same.
             WHEN length(r.name_key) = length(h.name_key) AND length(r.name_key) >= 3
                 AND substr(r.name_key, 1, 1) = substr(h.name_key, 1, 1)
                 AND (
@@ -69,7 +69,7 @@ SELECT
     CASE
         WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key
         WHEN c.tier = 'T4' AND c.entity = 'record' THEN 'id:' || c.id_key || ':' || c.name_key
-        WHEN c.tier = 'T4' AND o.name_key IS NOT NULL THEN 'id:' || c.id_key || ':' || c.name_key
+        WHEN c.tier = 'T4' AND o.name_key <> '' THEN 'id:' || c.id_key || ':' || c.name_key
         WHEN c.tier = 'no_usable_id' THEN c.system || ':' || c.record_number
     END AS cluster
 FROM compared AS c

@@ -1,6 +1,6 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_link, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_person, core_record, core_link, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
 -- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only T1 to T3 links count
 WITH bindings AS (
@@ -9,17 +9,25 @@ WITH bindings AS (
 ),
 
 links AS (
-    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, l.tier, l.system_rank, b.person_key
+    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, l.system_rank, b.person_key
     FROM core_link AS l
     JOIN bindings AS b ON b.anchor = l.cluster AND b.position = 1
 ),
 
+-- The county tells apart two rows of one number: core_record chose one.
+told AS (
+    SELECT l.person_key, l.system, l.system_rank, l.record_number, r.county_code
+    FROM links AS l
+    JOIN core_record AS r ON l.entity = 'record' AND r.system = l.system AND r.record_number = l.record_number
+),
+
 registered AS (
     SELECT
-        p.person_key, r.village_code, r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code,
+        p.person_key, r.county_code, r.village_code, r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code,
         r.health_code, r.labour_skill_code, r.poverty_status_code, r.household_attribute_code, r.is_pension_claimed, r.sex_code
     FROM core_person AS p
-    JOIN staged_poverty_register__person AS r ON r.person_number = p.register_number
+    JOIN core_record AS c ON c.system = 'poverty_register' AND c.record_number = p.register_number
+    JOIN staged_poverty_register__person AS r ON r.person_number = c.record_number AND r.county_code = c.county_code
 ),
 
 positions AS (
@@ -28,54 +36,58 @@ positions AS (
 
 -- Every place a family row has for a member; only the named ones are linked.
 assisted AS (
-    SELECT f.family_number || '-' || n.position AS record_number, f.town_code, f.assistance_code
+    SELECT f.family_number || '-' || n.position AS record_number, f.county_code, f.town_code, f.assistance_code
     FROM staged_civil_affairs__family AS f
     CROSS JOIN positions AS n
 ),
 
--- Where someone outside the register belongs: the longest code of the first system that says it.
+-- Where someone outside the register belongs: the longest code of the first system that names the person.
 places AS (
-    SELECT person_key, region_code,
-        row_number() OVER (PARTITION BY person_key ORDER BY system_rank, record_number) AS position
+    SELECT person_key, county_code, region_code,
+        row_number() OVER (PARTITION BY person_key ORDER BY system_rank, length(region_code) DESC, record_number) AS position
     FROM (
-        SELECT l.person_key, l.system_rank, l.record_number, f.town_code AS region_code
-        FROM links AS l
-        JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number
+        SELECT l.person_key, l.system_rank, l.record_number, l.county_code, f.town_code AS region_code
+        FROM told AS l
+        JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number AND f.county_code = l.county_code
         UNION ALL
-        SELECT l.person_key, l.system_rank, l.record_number, w.hukou_code
-        FROM links AS l
-        JOIN staged_employment_platform__worker AS w ON l.system = 'employment_platform' AND w.record_number = l.record_number
+        SELECT l.person_key, l.system_rank, l.record_number, l.county_code, w.hukou_code
+        FROM told AS l
+        JOIN staged_employment_platform__worker AS w
+            ON l.system = 'employment_platform' AND w.record_number = l.record_number AND w.county_code = l.county_code
         UNION ALL
-        SELECT l.person_key, l.system_rank, l.record_number, s.hukou_code
-        FROM links AS l
-        JOIN staged_technical_school__roll AS s ON l.system = 'technical_school' AND s.roll_number = l.record_number
+        SELECT l.person_key, l.system_rank, l.record_number, l.county_code, s.hukou_code
+        FROM told AS l
+        JOIN staged_technical_school__roll AS s
+            ON l.system = 'technical_school' AND s.roll_number = l.record_number AND s.county_code = l.county_code
         UNION ALL
-        SELECT l.person_key, l.system_rank, l.record_number, y.hukou_code
-        FROM links AS l
-        JOIN staged_yulu__payment AS y ON l.system = 'yulu' AND y.application_number = l.record_number
-    ) AS told
+        SELECT l.person_key, l.system_rank, l.record_number, l.county_code, y.hukou_code
+        FROM told AS l
+        JOIN staged_yulu__payment AS y
+            ON l.system = 'yulu' AND y.application_number = l.record_number AND y.county_code = l.county_code
+    ) AS told_places
 ),
 
 assistance AS (
     SELECT l.person_key,
         bool_or(f.assistance_code IN ('01', '02')) AS is_minimum_allowance,
         bool_or(f.assistance_code = '03') AS is_destitute
-    FROM links AS l
-    JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number
+    FROM told AS l
+    JOIN assisted AS f ON l.system = 'civil_affairs' AND f.record_number = l.record_number AND f.county_code = l.county_code
     GROUP BY l.person_key
 ),
 
 work AS (
-    SELECT l.person_key,
-        bool_or(
+    SELECT person_key, bool_or(is_active) AS is_employed, min(CASE WHEN is_active THEN channel_code END) AS channel_code
+    FROM (
+        SELECT l.person_key, w.channel_code,
             w.employment_status_code = '1'
             AND (w.started_date IS NULL OR w.started_date <= $last_day)
-            AND (w.ended_date IS NULL OR w.ended_date >= $last_day)
-        ) AS is_employed,
-        min(CASE WHEN w.employment_status_code = '1' THEN w.channel_code END) AS channel_code
-    FROM links AS l
-    JOIN staged_employment_platform__worker AS w ON l.system = 'employment_platform' AND w.record_number = l.record_number
-    GROUP BY l.person_key
+            AND (w.ended_date IS NULL OR w.ended_date >= $last_day) AS is_active
+        FROM told AS l
+        JOIN staged_employment_platform__worker AS w
+            ON l.system = 'employment_platform' AND w.record_number = l.record_number AND w.county_code = l.county_code
+    ) AS jobs
+    GROUP BY person_key
 ),
 
 school AS (
@@ -84,8 +96,9 @@ school AS (
         bool_or(s.roll_state_code = '1' AND s.study_form_code = '1') AS is_full_time_student,
         bool_or(s.roll_state_code = '1' AND s.hardship_code = '2') AS has_roll_poor_mark,
         bool_or(s.roll_state_code = '1' AND coalesce(s.hardship_code, '0') <> '0') AS has_roll_hardship
-    FROM links AS l
-    JOIN staged_technical_school__roll AS s ON l.system = 'technical_school' AND s.roll_number = l.record_number
+    FROM told AS l
+    JOIN staged_technical_school__roll AS s
+        ON l.system = 'technical_school' AND s.roll_number = l.record_number AND s.county_code = l.county_code
     GROUP BY l.person_key
 ),
 
@@ -94,8 +107,9 @@ aid AS (
         bool_or(y.state_code = '3') AS has_yulu,
         bool_or(y.state_code IN ('1', '2')) AS has_yulu_pending,
         bool_or(y.state_code = '3' AND y.school_type_code = '1') AS has_technical_yulu
-    FROM links AS l
-    JOIN staged_yulu__payment AS y ON l.system = 'yulu' AND y.application_number = l.record_number
+    FROM told AS l
+    JOIN staged_yulu__payment AS y
+        ON l.system = 'yulu' AND y.application_number = l.record_number AND y.county_code = l.county_code
     WHERE y.school_year = $school_year AND y.term_code = $term_code
     GROUP BY l.person_key
 ),
@@ -105,7 +119,9 @@ pension AS (
     SELECT l.person_key,
         bool_or(i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')) AS has_pension,
         bool_or(i.scheme_code IN ('110', '120') AND i.participation_state_code = '1') AS has_other_pension,
-        bool_or(i.scheme_code = '170' AND i.participation_state_code IN ('1', '2')) AS has_resident_pension
+        bool_or(
+            i.scheme_code = '170' AND i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')
+        ) AS has_resident_pension
     FROM links AS l
     JOIN core_pension_participation AS i
         ON l.system = 'social_insurance' AND l.entity = 'participation'
@@ -139,12 +155,18 @@ people AS (
         p.person_key, p.is_registered, p.birth_date,
         coalesce(r.sex_code, p.sex_code) AS sex_code,
         age_on(p.birth_date, $last_day) AS age,
-        coalesce(r.village_code, t.region_code) AS region_code,
+        coalesce(r.county_code, t.county_code) AS county_code,
+        coalesce(r.village_code, t.region_code) AS told_code,
         r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code, r.health_code, r.labour_skill_code,
         r.poverty_status_code, r.household_attribute_code, r.is_pension_claimed
     FROM core_person AS p
     LEFT JOIN registered AS r ON r.person_key = p.person_key
     LEFT JOIN places AS t ON t.person_key = p.person_key AND t.position = 1
+),
+
+-- The county is staging's, which knows former codes; a place written under another county's code says no more than that.
+placed AS (
+    SELECT *, CASE WHEN starts_with(told_code, county_code) THEN told_code ELSE county_code END AS region_code FROM people
 )
 
 SELECT
@@ -158,7 +180,7 @@ SELECT
         ELSE '60+'
     END AS age_band,
     CASE WHEN q.nation IS NULL OR q.nation = '' THEN 'unknown' WHEN q.nation IN ('汉族', '汉', '01') THEN 'han' ELSE 'minority' END AS nation_group,
-    substr(q.region_code, 1, 6) AS county_code,
+    q.county_code,
     CASE WHEN length(q.region_code) >= 9 THEN substr(q.region_code, 1, 9) END AS town_code,
     CASE WHEN length(q.region_code) = 12 THEN q.region_code END AS village_code,
     coalesce(v.is_deep_poverty_village, FALSE) AS is_deep_poverty_village,
@@ -183,7 +205,7 @@ SELECT
     coalesce(m.has_medical, FALSE) AS has_medical,
     coalesce(m.has_medical_poor_mark, FALSE) AS has_medical_poor_mark,
     coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) AS is_student
-FROM people AS q
+FROM placed AS q
 LEFT JOIN core_region AS v ON v.region_code = q.region_code AND v.region_level = 'village'
 LEFT JOIN assistance AS a ON a.person_key = q.person_key
 LEFT JOIN work AS w ON w.person_key = q.person_key

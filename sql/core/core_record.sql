@@ -2,7 +2,7 @@
 -- grain:    one row per (system, record_number): a record that names a person who belongs to the universe
 -- reads:    staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
--- rule:     every record of the five systems whose people make the universe; a family row becomes one record per named member
+-- rule:     every record of the five systems whose people make the universe; a family row becomes one record per named member; one number that two counties deliver stands once, for the lower county code
 WITH members AS (
     SELECT family_number || '-1' AS record_number, name_1 AS name, id_number_1 AS id_number, id_key_1 AS id_key, id_class_1 AS id_class, county_code
     FROM staged_civil_affairs__family
@@ -34,7 +34,14 @@ records AS (
     UNION ALL
     SELECT 'yulu', 5, application_number, name, id_key, id_class, county_code
     FROM staged_yulu__payment
+),
+
+-- A number is unique in a delivery and one delivery speaks for a county, but two counties may both send someone who moved.
+numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY system, record_number ORDER BY county_code) AS position
+    FROM records
 )
 
 SELECT system, system_rank, record_number, coalesce(name, '') AS name, id_key, id_class, county_code
-FROM records
+FROM numbered
+WHERE position = 1

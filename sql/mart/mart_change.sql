@@ -1,8 +1,8 @@
 -- table:    mart_change
 -- grain:    one row per (quarter, measure_code, region_code, change_code)
--- reads:    core_person_measure, core_person_quarter
+-- reads:    core_person_measure, core_person_quarter, core_region
 -- quarters: this, previous
--- rule:     empty for the first quarter; else everyone in the denominator of either quarter is counted once per region level; who moved leaves one place and enters the other
+-- rule:     empty for the first quarter; else everyone in the denominator of either quarter is counted once per region level; who moved leaves one place and enters the other; only regions in force in their quarter count
 WITH was AS (
     SELECT m.person_key, m.measure_code, m.state_code = 'covered' AS is_covered, q.county_code, q.town_code, q.village_code
     FROM previous.core_person_measure AS m
@@ -42,6 +42,14 @@ by_level AS (
     SELECT measure_code, was_covered, now_covered, n_people, was_village, now_village FROM moves
 ),
 
+-- A code that was in force in one quarter only is entered or left, as mart_coverage counts it.
+placed AS (
+    SELECT b.measure_code, b.was_covered, b.now_covered, b.n_people, w.region_code AS was_region, n.region_code AS now_region
+    FROM by_level AS b
+    LEFT JOIN previous.core_region AS w ON w.region_code = b.was_region
+    LEFT JOIN core_region AS n ON n.region_code = b.now_region
+),
+
 changes AS (
     SELECT measure_code, now_region AS region_code, n_people,
         CASE
@@ -50,15 +58,15 @@ changes AS (
             WHEN now_covered THEN 'newly_covered'
             ELSE 'still_uncovered'
         END AS change_code
-    FROM by_level
+    FROM placed
     WHERE was_region = now_region
     UNION ALL
     SELECT measure_code, now_region, n_people, CASE WHEN now_covered THEN 'entered_covered' ELSE 'entered_uncovered' END
-    FROM by_level
+    FROM placed
     WHERE now_region IS NOT NULL AND (was_region IS NULL OR was_region <> now_region)
     UNION ALL
     SELECT measure_code, was_region, n_people, CASE WHEN was_covered THEN 'left_covered' ELSE 'left_uncovered' END
-    FROM by_level
+    FROM placed
     WHERE was_region IS NOT NULL AND (now_region IS NULL OR was_region <> now_region)
 )
 

@@ -26,11 +26,21 @@ from pipelines.lake import columns_of
 SPEC_FOLDER = Path(__file__).parent
 LAYERS = ("core", "mart", "checks")  # sql/bi holds the warehouse's views, which no engine runs
 
-pytestmark = pytest.mark.xdist_group("spark")
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
 Rows = list[dict[str, str | None]]
 ColumnsOf = Callable[[str], Mapping[str, str]]
 _BAR_OUTSIDE_QUOTES = re.compile(r'\|(?=(?:[^"]*"[^"]*")*[^"]*$)')
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "text": str,
+    "integer": int,
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "date": dt.date.fromisoformat,
+    "timestamp": dt.datetime.fromisoformat,
+    "decimal": Decimal,
+    "double": float,
+}
 
 
 @dataclass(frozen=True)
@@ -65,26 +75,11 @@ def value(cell: str | None, type_text: str) -> Any:
         return None
     if cell.startswith('"') and cell.endswith('"') and len(cell) > 1:
         cell = cell[1:-1]
-    match kind(type_text):
-        case "text":
-            return cell
-        case "integer":
-            return int(cell)
-        case "boolean":
-            return {"true": True, "false": False}[cell]
-        case "date":
-            return dt.date.fromisoformat(cell)
-        case "timestamp":
-            return dt.datetime.fromisoformat(cell)
-        case "decimal":
-            return Decimal(cell)
-        case "double":
-            return float(cell)
-        case "list of text":
-            assert cell.startswith("[") and cell.endswith("]"), f"{cell!r} is no list"
-            return [item.strip() for item in cell[1:-1].split(",") if item.strip()]
-        case other:
-            raise AssertionError(f"no cell syntax for {other}")
+    this = kind(type_text)
+    if this == "list of text":
+        assert cell.startswith("[") and cell.endswith("]"), f"{cell!r} is no list"
+        return [item.strip() for item in cell[1:-1].split(",") if item.strip()]
+    return _PARSERS[this](cell)
 
 
 def arrow_table(columns: Mapping[str, str], rows: Rows) -> pa.Table:
@@ -145,9 +140,7 @@ def run_case(case: Case, contract: sql.Contract, engine: Engine, columns_of: Col
         assert found == []
         return written
     gave = Counter(str({c: _shown(row[c]) for c in case.expected_columns}) for row in found)
-    wants = Counter(
-        str({c: _shown(value(row[c], columns[c])) for c in case.expected_columns}) for row in case.expected
-    )
+    wants = Counter(str({c: _shown(value(row[c], columns[c])) for c in case.expected_columns}) for row in case.expected)
     missing, surplus = sorted((wants - gave).elements()), sorted((gave - wants).elements())
     assert not missing and not surplus, "\n".join(
         [f"{case.title} on {engine.name}:", *(f"  missing {m}" for m in missing), *(f"  surplus {s}" for s in surplus)]
@@ -207,7 +200,13 @@ ANTI JOIN previous.staged_try AS p ON p.name = t.name
 WHERE t.county_code IN ($counties)
 """
 _COLUMNS = {
-    "staged_try": {"county_code": "VARCHAR", "name": "VARCHAR", "n": "INTEGER", "seen_date": "DATE", "tags": "VARCHAR[]"},
+    "staged_try": {
+        "county_code": "VARCHAR",
+        "name": "VARCHAR",
+        "n": "INTEGER",
+        "seen_date": "DATE",
+        "tags": "VARCHAR[]",
+    },
     "core_try": {
         "county_code": "VARCHAR",
         "name": "VARCHAR",
@@ -269,5 +268,5 @@ def test_the_harness_fails_where_the_rows_differ(
         "more": [*case.expected, case.expected[0]],
     }[change]
     other = Case(case.spec, case.title, case.params, case.inputs, wrong, case.expected_columns)
-    with pytest.raises(AssertionError, match="missing|surplus"):
+    with pytest.raises(AssertionError, match=r"missing|surplus"):
         run_case(other, contract, engines[0], lambda name: _COLUMNS[name], tmp_path / change)

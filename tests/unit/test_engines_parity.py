@@ -11,8 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipelines.engines import Engine, engine_for
+from pipelines.engines import Engine, engine_for, sql
 from pipelines.engines.allowed import FUNCTIONS, check_allowed, functions_used
+from pipelines.engines.forms import FORMS
 from pipelines.engines.functions import NAMED
 
 TEXTS = [
@@ -31,6 +32,8 @@ DAYS = [
 FLAGS = [None, True, False]
 LISTS: list[list[str | None] | None] = [None, [], ["王"], ["a", None], [None], ["", "王", "王"]]
 
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
 # table → expressions; the tables hold every pair (a, b) of the values above, i numbers the rows.
 CASES: dict[str, list[str]] = {
     "texts": [
@@ -45,7 +48,7 @@ CASES: dict[str, list[str]] = {
         "regexp_full_match(a, '[0-9]+')", "regexp_full_match(a, '[0-9]{17}[0-9X]')", "regexp_full_match(a, '[^0-9]*')",
         "regexp_full_match(a, '[一-龥]+')", "regexp_full_match(a, '(|王小|a)(明|-b-c)?')", "regexp_full_match(a, '[𠮷]野')",
         "nullif(a, b)", "nullif(a, '')", "greatest(a, b)", "least(a, b, '王')", "coalesce(a, b, 'z')", "a = b", "a < b",
-        "a <> b", "a >= b", "a IS DISTINCT FROM b", "a IS NOT DISTINCT FROM b", "a IN ('', '王小明')",
+        "a <> b", "a >= b", "a <= b", "a IS DISTINCT FROM b", "a IS NOT DISTINCT FROM b", "a IN ('', '王小明')",
         "a NOT IN ('', '王小明')", "CASE a WHEN b THEN 1 ELSE 0 END", "CASE WHEN a > b THEN a WHEN b > a THEN b END",
         "a BETWEEN '0' AND b", "to_integer(a)", "ascii_edits(a, b)", "a IS NULL", "CAST(a AS VARCHAR)", "'it''s \\ 王'",
         "struct_pack(x := a, y := b).y",
@@ -88,7 +91,7 @@ QUERIES: list[str] = [
     *(
         f"SELECT k AS i, {e} AS r FROM (SELECT length(b) AS k, i, a, b FROM texts) GROUP BY k ORDER BY k NULLS FIRST"
         for e in (
-            "count(*)", "count(a)", "count(DISTINCT a)", "min(a)", "max(a)", "count(*) FILTER (WHERE a > b)", 
+            "count(*)", "count(a)", "count(DISTINCT a)", "min(a)", "max(a)", "count(*) FILTER (WHERE a > b)",
             "bool_or(a > b)", "bool_and(a >= b)", "string_agg(a, ',' ORDER BY a, i)", "string_agg(a, '' ORDER BY i DESC)",
             "string_agg(DISTINCT a, '、' ORDER BY a)", "sorted_texts(a, '；')", "sorted_texts(nullif(a, a), ',')", "sum(i)",
             "sum(i) FILTER (WHERE a IS NULL)", "sum(i) FILTER (WHERE false)",
@@ -112,6 +115,7 @@ QUERIES: list[str] = [
             "sum(i) OVER (PARTITION BY a ORDER BY b)", "count(a) OVER (PARTITION BY b)",
         )
     ),
+    "SELECT i, sum(i) OVER (ORDER BY i ROWS BETWEEN 3 PRECEDING AND CURRENT ROW) AS r FROM texts ORDER BY i",
     "SELECT i, a AS r FROM texts QUALIFY row_number() OVER (PARTITION BY a ORDER BY b DESC) = 1 ORDER BY i",
     "WITH one AS (SELECT * FROM texts QUALIFY row_number() OVER (PARTITION BY a ORDER BY i) = 1) SELECT i, b AS r FROM one ORDER BY i",
     "SELECT grouping(a) * 2 + grouping(b) AS i, concat_ws('/', a, b, count(*) || '') AS r FROM flags2 GROUP BY GROUPING SETS ((a), (a, b), ()) ORDER BY i, r",
@@ -204,3 +208,8 @@ def test_every_allowed_function_is_proven() -> None:
     for _, _, select in _selects():
         used |= functions_used(select)
     assert (FUNCTIONS | set(NAMED)) - used == set()
+
+
+def test_every_allowed_form_is_proven() -> None:
+    used = {node.key for _, _, select in _selects() for node in sql.parse(select).walk()}
+    assert FORMS - used == {"placeholder"}

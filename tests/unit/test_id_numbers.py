@@ -14,9 +14,8 @@ from pipelines.identity.id_numbers import (
     KEYED_CLASSES,
     IdNumber,
     check_character,
-    class_sql,
-    key_sql,
     read_id,
+    with_ids,
 )
 
 WHOLE = "11010519491231002X"  # the worked example of GB 11643
@@ -73,8 +72,10 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def in_duckdb(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) -> list[IdNumber]:
+    source = "(SELECT unnest($texts::VARCHAR[]) AS x, unnest(range(len($texts))) AS place)"
     rows = connection.execute(
-        f"SELECT {key_sql('x')}, {class_sql('x')} FROM (SELECT unnest($texts::VARCHAR[]) AS x)", {"texts": texts}
+        f"SELECT id_key, id_class FROM ({with_ids(source, {'x': ('id_key', 'id_class')})}) ORDER BY place",
+        {"texts": texts},
     ).fetchall()
     return [IdNumber(key, klass) for key, klass in rows]
 

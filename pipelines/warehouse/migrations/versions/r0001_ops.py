@@ -97,7 +97,12 @@ def upgrade() -> None:
         "release",
         sa.Column("release", sa.BigInteger(), nullable=False, comment="发布号(全局递增)"),
         sa.Column("quarter", sa.Text(), nullable=False, comment="季度"),
-        sa.Column("state", sa.Text(), nullable=False, comment="planned / computed / published / superseded"),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="状态:planned 已计划 / computed 已计算 / published 已发布 / superseded 已被取代",
+        ),
         sa.Column("fingerprint", sa.Text(), nullable=False, comment="输入指纹"),
         sa.Column(
             "inputs", JSONB(), nullable=False, comment="输入:交付批次及哈希、代码与依赖锁、参数版本、上一季度发布号"
