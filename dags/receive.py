@@ -40,7 +40,9 @@ def receive() -> dict[str, int]:
     answered = step()
     accepted = [one for one in answered if one.accepted]
     by_system: dict[str, list[Any]] = defaultdict(list)
-    for one in {one.delivery_id: one for one in (*accepted, *(outstanding() if is_again(context) else ()))}.values():
+    for one in {
+        (one.system, one.delivery_id): one for one in (*accepted, *(outstanding() if is_again(context) else ()))
+    }.values():
         by_system[one.system].append(one)
     announce(
         context,

@@ -27,7 +27,7 @@ RULES = (
     ),
     Rule(
         "sex_differs_from_id",
-        "sex_code <> CASE WHEN CAST(substr(id_key, 17, 1) AS INTEGER) % 2 = 1 THEN '1' ELSE '2' END",
+        "id_key IS NOT NULL AND sex_code <> CASE WHEN CAST(substr(id_key, 17, 1) AS INTEGER) % 2 = 1 THEN '1' ELSE '2' END",
         "warning",
         "sex and ID number of different people stand in one row, or one of them is wrong",
         "“性别”与证件号码第17位不一致,请对照证件核对",

@@ -273,10 +273,9 @@ def plan() -> Planned:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PLAN_LOCK})
         releases = all_releases()
         due, waiting = due_quarters(arrived(ledger), releases, calendar(), periods.now(), context())
-        planned = (r for r in sorted(releases, key=lambda r: r.quarter) if r.state == PLANNED)
-        # One that no step has touched yet is named again: its first naming may have died with the task that did it.
-        untouched = next((r for r in planned if not ledger.has_part(r.quarter, r.part)), None)
-        emit = untouched.quarter if untouched else None
+        # A release that was opened and never finished is named again: whoever was to make it may have died.
+        open_ = [r.quarter for r in releases if r.state == PLANNED]
+        emit = min(open_, default=None)
         if due and (emit is None or due[0].quarter <= emit):
             first = due[0]
             open_release(

@@ -13,7 +13,9 @@ FALSE_WORDS = ("否", "0", "N", "NO", "F", "FALSE", "×", "✗", "✘", "☒", "
 EMPTY_WORDS = ("NULL", "\\N", "#N/A")  # what exports write for nothing
 OPEN_END = "999912"
 
-_BLANKS = "".join(map(chr, (*range(0x01, 0x21), 0x7F, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x3000, 0xFEFF)))
+_BLANKS = "".join(
+    map(chr, (*range(0x01, 0x21), 0x7F, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x3000, 0xFEFF))
+)
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 _PLAIN_DATE = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"

@@ -94,9 +94,7 @@ def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery,
     """Every table of one delivery, committed together."""
     tables = sorted({str(file["table_name"]) for file in delivery.files})
     with tempfile.TemporaryDirectory(prefix="staging-", dir=settings().scratch) as scratch:
-        outcomes = [
-            _stage_table(engine, delivery, quarter, STAGED[name], Path(scratch) / name) for name in tables
-        ]
+        outcomes = [_stage_table(engine, delivery, quarter, STAGED[name], Path(scratch) / name) for name in tables]
     stopping = [finding for outcome in outcomes for finding in outcome.verdict.stopping]
     if stopping:
         for outcome in outcomes:
@@ -198,9 +196,7 @@ def _split(
     engine.write(staging.clean_select(table, typed, rules), clean)
     engine.write(staging.quarantine_select(typed, files, rules), settings().lake / quarantined)
     kept = engine.content(clean, staging.staged_columns(table), ("delivery_id", *staging.ORDER))
-    apart = engine.content(
-        settings().lake / quarantined, staging.QUARANTINE_COLUMNS, ("delivery_id", *staging.ORDER)
-    )
+    apart = engine.content(settings().lake / quarantined, staging.QUARANTINE_COLUMNS, ("delivery_id", *staging.ORDER))
     declared = sum(int(file["rows"]) for file in delivery.files if file["table_name"] == table.name)
     if not declared == rows_in == verdict.n_rows == kept.rows + apart.rows:
         raise ContractBreach(

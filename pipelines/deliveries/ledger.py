@@ -120,7 +120,9 @@ class Ledger:
         """(system, delivery_id) of every landing folder that has its receipt."""
         table = schema.delivery
         with self.engine.connect() as connection:
-            return frozenset((row[0], row[1]) for row in connection.execute(select(table.c.system, table.c.delivery_id)))
+            return frozenset(
+                (row[0], row[1]) for row in connection.execute(select(table.c.system, table.c.delivery_id))
+            )
 
     def commit_staged(self, staged: Iterable[Staged], partitions: Iterable[Partition]) -> None:
         """Make staged tables count, together with their lake partitions: all or none."""
@@ -139,7 +141,9 @@ class Ledger:
                 }
                 connection.execute(insert(schema.staging).values(row).on_conflict_do_nothing())
             for partition in partitions:
-                connection.execute(insert(schema.lake_partition).values(_partition_row(partition)).on_conflict_do_nothing())
+                connection.execute(
+                    insert(schema.lake_partition).values(_partition_row(partition)).on_conflict_do_nothing()
+                )
 
     def commit_partition(self, partition: Partition) -> Partition:
         """Make one lake write count; the partition that counts afterwards (the first one committed wins)."""
@@ -152,19 +156,14 @@ class Ledger:
     def partition(self, table_name: str, quarter: Quarter, part: str) -> Partition | None:
         """The committed write of a table's part, such as ('core_person', 2019Q4, 'release=7')."""
         table = schema.lake_partition
-        query = select(table).where(table.c.table_name == table_name, table.c.quarter == quarter.key, table.c.part == part)
+        query = select(table).where(
+            table.c.table_name == table_name, table.c.quarter == quarter.key, table.c.part == part
+        )
         with self.engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
         return Partition(table_name, quarter, part, row["path"], row["n_rows"], row["content_hash"])
-
-    def has_part(self, quarter: Quarter, part: str) -> bool:
-        """Whether any table has a committed write of this part, such as 'release=7'."""
-        table = schema.lake_partition
-        query = select(table.c.part).where(table.c.quarter == quarter.key, table.c.part == part).limit(1)
-        with self.engine.connect() as connection:
-            return connection.execute(query).first() is not None
 
     def staged(self, system: str | None = None, quarter: Quarter | None = None) -> tuple[Staged, ...]:
         """Outcomes of staging, ordered by quarter, system, table and delivery."""

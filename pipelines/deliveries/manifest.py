@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -104,9 +103,9 @@ def parse(text: str) -> Manifest:
         manifest = Manifest.model_validate(content)
     except ValueError:
         raise Refused(_schema_reason("$", "value")) from None
-    for text in (manifest.sender, *(word for file in manifest.files for word in (file.name, file.table))):
+    for word in (manifest.sender, *(name for file in manifest.files for name in (file.name, file.table))):
         # Half of a surrogate pair and NUL are text to JSON and to no database.
-        if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in text):
+        if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in word):
             raise Refused(_schema_reason("$.sender / files", "value"))
     return manifest
 
@@ -246,5 +245,5 @@ def deliver(
         shutil.copyfile(path, folder / path.name)
     part = folder / f".{MANIFEST}.part"
     part.write_text(text, encoding="utf-8")
-    os.replace(part, folder / MANIFEST)
+    part.replace(folder / MANIFEST)
     return folder

@@ -66,7 +66,7 @@ class _Clock:
             scratch = settings().scratch
             scratch.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=scratch) as probe:
-                self._present = os.stat(probe.name).st_mtime
+                self._present = Path(probe.name).stat().st_mtime
         stamps = [os.lstat(folder).st_mtime]
         if stat.S_ISDIR(os.lstat(folder).st_mode):
             stamps += [entry.stat(follow_symlinks=False).st_mtime for entry in os.scandir(folder)]
@@ -93,9 +93,7 @@ def receive() -> tuple[Received, ...]:
     no harm. Whatever a sender did wrong becomes a reason on the receipt of that delivery and touches no other.
     """
     ledger, clock = Ledger(), _Clock()
-    return tuple(
-        _answer(found, ledger) for found in _unanswered(settings().landing, ledger) if _is_ready(found, clock)
-    )
+    return tuple(_answer(found, ledger) for found in _unanswered(settings().landing, ledger) if _is_ready(found, clock))
 
 
 def outstanding() -> tuple[Received, ...]:
@@ -157,7 +155,9 @@ def _answer(found: _Folder, ledger: Ledger) -> Received:
             reasons=tuple(reason.as_dict() for reason in findings.reasons),
         )
     )
-    return Received(found.system, findings.quarter.key if findings.quarter else None, found.delivery_id, status == ACCEPTED)
+    return Received(
+        found.system, findings.quarter.key if findings.quarter else None, found.delivery_id, status == ACCEPTED
+    )
 
 
 def _look(found: _Folder) -> Findings:

@@ -77,7 +77,8 @@ def _without_values() -> Iterator[None]:
         yield
     except (AnalysisException, ParseException) as error:
         # These arise before any row is read.
-        raise EngineFailure(f"Spark {type(error).__name__}: {error}") from None
+        first_line = str(error).strip().partition("\n")[0]
+        raise EngineFailure(f"Spark {type(error).__name__}: {first_line}") from None
     except PySparkException as error:
         kind = error.getCondition() or type(error).__name__
         raise EngineFailure(f"Spark {kind}: the values are not shown") from None

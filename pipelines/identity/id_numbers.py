@@ -162,7 +162,7 @@ def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
         return f"SELECT * FROM {source}"
     layers: list[list[str]] = [[], [], [], [], []]
     working: list[str] = []
-    for number, (column, (key, klass)) in enumerate(columns.items()):
+    for number, (column, (_, klass)) in enumerate(columns.items()):
         t, shape, body, value, check = (f"_{part}{number}" for part in ("text", "shape", "body", "value", "check"))
         working += [t, shape, body, value, check]
         is_open = f"{shape} IN ({', '.join(_literal(name) for name in KEYED_CLASSES)})"

@@ -155,7 +155,7 @@ def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> Non
     batch.repeat(again)
     key = batch.table.key[0]
     number = batch.columns[key].slice(size).to_pylist()
-    batch.replace(key, np.arange(size, len(batch)), [text[:1] + "9" + text[2:-1] + "97" for text in number])
+    batch.replace(key, np.arange(size, len(batch)), [text[:1] + "9" + text[2:] + "7" for text in number])
     batch.marks.kind[size:] = "duplicate"
 
 

@@ -12,6 +12,7 @@ from pipelines.sample.people import age_on, birth_days, days, serial
 from pipelines.sample.places import Places
 
 FIRST_ID = 1_000_000_000  # their true ids start here, beyond anybody of the universe
+PRESENT = 0.8  # of the crowd insured in the first quarter; the others join later
 
 
 class Crowd:
@@ -25,7 +26,7 @@ class Crowd:
             where.county, minlength=len(where.counties)
         )
         self.county = np.sort(rng.choice(len(where.counties), size=size, p=weight / weight.sum()).astype(np.int16))
-        self.city = np.array([int(code[:4]) for code in where.counties])[self.county]
+        self.city = np.array([int(code[:4]) for code in where.counties], dtype=np.int16)[self.county]
         age = (rng.beta(1.5, 2.0, size=size) * 95).astype(np.int64)
         self.birth = birth_days(start.year - age - 1, rng).astype(np.int32)
         self.sex = np.where(rng.random(size) < 0.515, 1, 2).astype(np.int8)
@@ -39,12 +40,12 @@ class Crowd:
         return len(self.true_id)
 
     def here(self, quarter: Quarter, label: str, share: float, city: int) -> Array:
-        """Positions of those insured in a city in the quarter; about 1 % join each quarter."""
+        """Positions of those insured in a city in the quarter; about 0.5 % join each quarter."""
         now, begin = serial(quarter), serial(self.start)
         first, last = np.searchsorted(self.city, [city, city + 1])
         ids = self.true_id[first:last]
         comes = begin - 40 + np.floor(self.draws(ids, label, "comes") * 80).astype(np.int64)
-        comes = np.where(self.draws(ids, label, "new") < 0.8, comes, begin - 1)
+        comes = np.where(self.draws(ids, label, "new") < 0.4, comes, begin - 1)
         result: Array = np.flatnonzero((self.draws(ids, label) < share) & (comes <= now)) + first
         return result
 

@@ -19,7 +19,7 @@ from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.files import Written, write_table
 from pipelines.sample.households import PERSONS, found_households
-from pipelines.sample.insured import Crowd
+from pipelines.sample.insured import PRESENT, Crowd
 from pipelines.sample.people import People
 from pipelines.sample.places import Places, places
 from pipelines.sample.schooling import schooling
@@ -29,6 +29,7 @@ from pipelines.sources.base import Cadence, Source
 
 FIRST = Quarter(2018, 3)
 FULL_PENSION, FULL_MEDICAL = 18_000_000, 46_000_000  # insured in the whole province
+OWN_PENSION, OWN_MEDICAL = 2_600_000, 3_500_000  # of them people of the universe
 ADULTS = 0.8  # of the crowd old enough for a pension account
 Progress = Callable[[str, float], None]
 
@@ -68,7 +69,7 @@ def make_province(
     reference: Path | None = None,
     defect_factor: float = 1.0,
     defects_file: Path = defects.FILE,
-    crowd: float = 3.0,
+    crowd: float = 2.4,
     full_insured: bool = False,
     systems: Sequence[str] = (),
     counties: Sequence[str] = (),
@@ -79,8 +80,8 @@ def make_province(
 
     `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
     `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing. The
-    insured outside the universe number `crowd` times the registered, with `full_insured` 18 million pension and
-    46 million medical records times the scale. `systems` and `counties` (codes of the quarter) restrict what is
+    insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
+    registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems` and `counties` (codes of the quarter) restrict what is
     written, for a correction with a higher `sequence`: same seed and scale, same people. Deterministic in all arguments.
     """
     if not 0 < scale <= 1:
@@ -90,8 +91,8 @@ def make_province(
         raise ValueError("the sample knows the quarters 2018Q3 to 2020Q4")
     size, pension_share, medical_share = round(PERSONS * scale * crowd), 1.0, 1.0
     if full_insured:
-        size = max(round(FULL_MEDICAL * scale) - round(PERSONS * scale), 1)
-        pension_share = FULL_PENSION / FULL_MEDICAL / ADULTS
+        size = max(round((FULL_MEDICAL - OWN_MEDICAL) * scale / PRESENT), 1)
+        pension_share = (FULL_PENSION - OWN_PENSION) / (FULL_MEDICAL - OWN_MEDICAL) / ADULTS
     job = _Job(
         out=out,
         truth=truth_folder,

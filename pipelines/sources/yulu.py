@@ -13,7 +13,9 @@ TERM = CodeList("term", "学期", {"1": "秋季学期", "2": "春季学期"}, "L
 STATE = CodeList(
     "yulu_state", "发放状态", {"1": "待审", "2": "已审", "3": "已发", "4": "退回", "5": "终止"}, "L", _HERE
 )
-SCHOOL_TYPE = CodeList("school_type", "学校类型", {"1": "技工院校", "2": "中等职业学校", "3": "高等职业学校"}, "L", _HERE)
+SCHOOL_TYPE = CodeList(
+    "school_type", "学校类型", {"1": "技工院校", "2": "中等职业学校", "3": "高等职业学校"}, "L", _HERE
+)
 
 PAYMENT = SourceTable(
     source="yulu",

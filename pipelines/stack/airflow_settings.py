@@ -59,6 +59,8 @@ def airflow_environment(settings: Settings) -> dict[str, str]:
             "executor": "LocalExecutor",
             # The default forks 32 workers.
             "parallelism": 4,
+            # A step that computes takes two slots, a light one takes one (dags/defaults.py).
+            "default_pool_task_slot_count": 5,
             "dags_are_paused_at_creation": False,
             "fernet_key": _fernet_key(home),
             "simple_auth_manager_users": ",".join(f"{user}:{role}" for user, role in USERS.items()),

@@ -1,7 +1,8 @@
 """The generations of every mart in the warehouse: which there are, and the leaving of those nobody can see any more.
 
-A generation leaves a publication late: what is neither shown nor one back when a publication begins goes then, so that
-a transaction that began before the flip still finds what it saw.
+A generation leaves a publication late: what is neither shown nor one back when a publication begins goes then. A
+transaction that has read a mart keeps every generation of it until it ends. One that merely began keeps the generation
+it would see through two publications of that quarter.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pipelines.warehouse.marts import GENERATION
 _LOG = logging.getLogger(__name__)
 _NAME = re.compile(r"(?P<mart>\w+)_r(?P<release>\d+)")
 # A long reader holds up a removal; the next publication tries again.
-_TIMEOUT = "500ms"
+_TIMEOUT = "250ms"
 _HELD_UP = frozenset({"55P03", "57014"})  # lock_not_available, query_canceled
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _EXTENSION = "duckdb_extension_postgres_scanner"
 # What an error may say: words and the names of tables and columns, but no quoted value, long number or Chinese text.
 _VALUE = re.compile(r"'[^']*'|[^\x00-\x7f]+|\d{6,}")
+# The server's own line; the query that failed may stand before it, the row and its values after.
+_SAID = re.compile(r"(ERROR|FATAL):[^\n]*")
 _QUOTED = re.compile(r'"([^"]*)"')
 
 
@@ -114,11 +116,12 @@ class Loader:
 
 
 def without_values(message: str, known: frozenset[str] = frozenset()) -> str:
-    """The first line of an error of PostgreSQL without what a row or a password may have put there.
+    """What PostgreSQL says is wrong, one line, without what a row or a password may have put there.
 
     Quoted words stay where they are `known` names of tables and columns.
     """
-    line = (message.strip().splitlines() or [""])[0]
+    said = _SAID.search(message)
+    line = said[0] if said else (message.strip().splitlines() or [""])[0]
     line = re.sub(r"password=\S+", "password=…", line)
     line = _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in known else "…", line)
     return _VALUE.sub("…", line)

@@ -10,7 +10,6 @@ import re
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -27,7 +26,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x62696475_01
 
 
-@lru_cache(maxsize=1)
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -59,10 +57,7 @@ def migrate(engine: Engine | None = None) -> list[str]:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {VERSION_SCHEMA}"))
         config = _config()
         config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        finally:
-            del config.attributes["connection"]
+        command.upgrade(config, "head")
         scripts = ScriptDirectory.from_config(config)
         return [step.revision for step in scripts.iterate_revisions("head", before or "base")][::-1]
 
@@ -89,7 +84,7 @@ def _revision(connection: Connection) -> str | None:
 
 def _new_revision(message: str) -> None:
     number = len(list((MIGRATIONS / "versions").glob("r*.py"))) + 1
-    words: Literal[""] | str = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")
+    words = re.sub(r"[^a-z0-9]+", "_", message.lower()).strip("_")
     with warehouse_engine().begin() as connection:
         config = _config()
         config.attributes["connection"] = connection

@@ -80,7 +80,7 @@ staging = Table(
 release = Table(
     "release",
     metadata,
-    Column("release", BigInteger, primary_key=True, comment="发布号(全局递增)"),
+    Column("release", BigInteger, primary_key=True, autoincrement=False, comment="发布号(全局递增)"),
     Column("quarter", Text, nullable=False, comment="季度"),
     Column(
         "state",

@@ -160,7 +160,12 @@ CASES = [case for spec in SPECS for case in read_spec(spec)]
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
     scratch = tmp_path_factory.mktemp("engines")
-    few_rows = {"spark.sql.shuffle.partitions": "2"}
+    # Compiling code for a handful of rows takes half the time; test_engines_parity.py runs with compiled code.
+    few_rows = {
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
     with (
         DuckDBEngine(2, "1GiB", scratch) as duckdb,
         SparkEngine(2, "1GiB", scratch, options=few_rows) as spark,

@@ -55,7 +55,9 @@ ARROW = pa.schema(
         ("broken_rules", pa.list_(pa.string())),
     ]
 )
-TABLE = pa.table([pa.array(column, field.type) for column, field in zip(zip(*ROWS, strict=True), ARROW, strict=True)], ARROW)
+TABLE = pa.table(
+    [pa.array(column, field.type) for column, field in zip(zip(*ROWS, strict=True), ARROW, strict=True)], ARROW
+)
 SELECT = f"SELECT {', '.join(reversed(COLUMNS))} FROM core_try"
 KEY = ["county_code", "name"]
 
@@ -169,7 +171,9 @@ def test_a_folder_is_never_overwritten(engine: Engine, tmp_path: Path) -> None:
 
 def test_integers_are_never_silently_cut(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(EngineFailure):
-        engine.write("SELECT name, big AS n FROM core_try", {"name": "VARCHAR", "n": "INTEGER"}, ["name"], {}, tmp_path / "a")
+        engine.write(
+            "SELECT name, big AS n FROM core_try", {"name": "VARCHAR", "n": "INTEGER"}, ["name"], {}, tmp_path / "a"
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -184,7 +188,9 @@ def test_an_error_names_the_table_but_no_value(engine: Engine) -> None:
 
 
 def test_registered_rows_are_taken_by_name(engine: Engine) -> None:
-    engine.register_rows("core_try", {"n": "BIGINT", "d": "DATE", "s": "VARCHAR"}, pa.table({"s": ["x"], "n": [7], "z": [1]}))
+    engine.register_rows(
+        "core_try", {"n": "BIGINT", "d": "DATE", "s": "VARCHAR"}, pa.table({"s": ["x"], "n": [7], "z": [1]})
+    )
     assert engine.query("SELECT n, d, s FROM core_try", {}) == [{"n": 7, "d": None, "s": "x"}]
     engine.register_rows("core_try", {"n": "BIGINT"}, pa.table({"n": pa.array([], pa.int64())}))
     assert engine.count("core_try") == 0

@@ -88,7 +88,9 @@ def test_duckdb_reads_the_known_cases(database: duckdb.DuckDBPyConnection) -> No
 def near_ids(draw: st.DrawFn) -> str:
     """A sound number, or one that differs from it the way real files do."""
     region = draw(st.sampled_from(["360121", "362132", "999123", "000000"]))
-    birth = draw(st.dates()).strftime("%Y%m%d").zfill(8) if draw(st.booleans()) else f"{draw(st.integers(0, 99999999)):08}"
+    birth = (
+        draw(st.dates()).strftime("%Y%m%d").zfill(8) if draw(st.booleans()) else f"{draw(st.integers(0, 99999999)):08}"
+    )
     body = f"{region}{birth}{draw(st.integers(0, 999)):03}"
     text = body + (check_character(body) if draw(st.booleans()) else draw(st.sampled_from("0123456789Xx")))
     change = draw(st.integers(0, 8))

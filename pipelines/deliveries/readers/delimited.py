@@ -19,6 +19,7 @@ from pipelines.sources.base import SourceTable
 
 DELIMITERS = (",", "\t", "|", ";")
 _BLOCK_CHARACTERS = 1 << 20
+_HEAD_CHARACTERS = 4 << 20
 # A longer line or record is no row of a register; it is kept, cut, as a misshapen one.
 MAX_RECORD_CHARACTERS = 130_000
 MAX_RECORD_LINES = 64
@@ -114,7 +115,13 @@ class _Records:
     def _is_plain(self, lines: Sequence[str]) -> bool:
         delimiter, others = self.delimiter, self.width - 1
         for line in lines:
-            if line.count(delimiter) != others or '"' in line or line[:1] in (delimiter, "") or len(line) > MAX_RECORD_CHARACTERS:
+            if (
+                line.count(delimiter) != others
+                or '"' in line
+                or line[:1] in (delimiter, "")
+                or line[0].isspace()
+                or len(line) > MAX_RECORD_CHARACTERS
+            ):
                 return False
         return True
 
@@ -163,9 +170,13 @@ class _Records:
 
 
 def _head(path: Path, codec: str) -> list[str]:
+    """The first lines, in which a header is looked for."""
+    head: list[str] = []
     for lines, _ in _lines(path, codec):
-        return lines[:SEARCHED_ROWS]
-    return []
+        head += lines
+        if len(head) >= SEARCHED_ROWS or sum(map(len, head)) > _HEAD_CHARACTERS:
+            break
+    return head[:SEARCHED_ROWS]
 
 
 def find_layout(path: Path, table: SourceTable, codec: str) -> tuple[Header, str]:

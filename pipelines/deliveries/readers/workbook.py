@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -23,11 +24,11 @@ def cell_text(value: object) -> str:
     """A cell as text. A number of more than 15 digits has lost some: it is written as a power, never as digits."""
     match value:
         case str():
-            return value.replace("\0", "�")
+            return value.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
         case bool():
             return "1" if value else "0"
         case int() | float():
-            if value != value or abs(value) >= _EXACT:
+            if math.isnan(value) or abs(value) >= _EXACT:
                 return f"{value:.14E}"
             return str(int(value)) if value == int(value) else repr(float(value))
         case datetime():

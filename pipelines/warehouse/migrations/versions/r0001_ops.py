@@ -95,7 +95,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "release",
-        sa.Column("release", sa.BigInteger(), nullable=False, comment="发布号(全局递增)"),
+        sa.Column("release", sa.BigInteger(), autoincrement=False, nullable=False, comment="发布号(全局递增)"),
         sa.Column("quarter", sa.Text(), nullable=False, comment="季度"),
         sa.Column(
             "state",

@@ -1,0 +1,179 @@
+"""The truth of a sample province against what readers see: to the person, for every measure, quarter, region and cut.
+
+The count from the truth (tests/truth/count.py) knows the definitions and nothing of the code; the pipeline is run by its
+command. Then ten and more rules are broken in a copy of the code, one at a time, and the count must no longer agree.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sqlalchemy import create_engine
+
+from pipelines.stack.postgres import PostgresServer
+from tests.truth import count, links
+from tests.truth.installation import Installation, copy_code, free_port
+from tests.truth.rules import ARRIVING, LINKED, RULES, STAGED, Broken
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+SCALE, SEED = "0.003", "36"
+QUARTERS = ("2018Q3", "2018Q4", "2019Q1")
+FIRST = QUARTERS[0]
+SYSTEMS = (
+    "social_insurance", "medical_insurance", "poverty_register", "employment_platform", "civil_affairs",
+    "technical_school", "yulu",
+)  # fmt: skip
+LATE = ("poverty_register", FIRST)  # ingested last of its quarter, so that changed code can do it instead
+CONTROL = Broken("nothing is broken", ARRIVING, "", "", "", "")
+REMAINING = {
+    ARRIVING: (["ingest", "--system", LATE[0], "--quarter", LATE[1]], ["plan"], ["link", "--quarter", FIRST], ["measure", "--quarter", FIRST]),
+    STAGED: (["plan"], ["link", "--quarter", FIRST], ["measure", "--quarter", FIRST]),
+    LINKED: (["measure", "--quarter", FIRST],),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Province:
+    """A province that was delivered, computed and published, with copies of the installation on the way."""
+
+    installation: Installation
+    snapshots: dict[str, Installation]
+    truth: count.Truth
+    coverage: pd.DataFrame  # expected
+    reasons: pd.DataFrame  # expected
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
+    folder = tmp_path_factory.mktemp("truth")
+    made = Installation(folder / "home", PostgresServer(folder / "home", free_port()))
+    try:
+        made.bidui(
+            ["sample", "--scale", SCALE, "--quarters", ",".join(QUARTERS), "--seed", SEED],
+            ["deliver", "--sample"], ["up", "--no-airflow"], ["receive"], warehouse=False,
+        )  # fmt: skip
+        with ThreadPoolExecutor(3) as pool:
+            counted = pool.submit(_expected, made.home / "truth")
+            every = [(s, q) for s in SYSTEMS for q in QUARTERS if (s, q) != LATE]
+            # Two processes of about the same work: the insurances have most files.
+            halves = [every[:3], every[3:]]
+            for done in [pool.submit(_ingest, made, half) for half in halves]:
+                done.result()
+            snapshots = {ARRIVING: made.copied("arriving", folder / "arriving")}
+            _ingest(made, [LATE])
+            snapshots[STAGED] = made.copied("staged", folder / "staged")
+            made.bidui(["plan"], ["link", "--quarter", FIRST])
+            snapshots[LINKED] = made.copied("linked", folder / "linked")
+            made.bidui(["run"])
+            truth, coverage, reasons = counted.result()
+        yield Province(made, snapshots, truth, coverage, reasons)
+    finally:
+        made.server.remove()
+
+
+def _expected(folder: Path) -> tuple[count.Truth, pd.DataFrame, pd.DataFrame]:
+    truth = count.Truth.read(folder)
+    return truth, *count.expected(truth, QUARTERS)
+
+
+def _ingest(made: Installation, pairs: list[tuple[str, str]]) -> None:
+    made.bidui(*(["ingest", "--system", system, "--quarter", quarter] for system, quarter in pairs))
+
+
+@pytest.fixture(scope="module")
+def trials(province: Province, tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Rule → the measures whose count differs from the truth under code that breaks it."""
+    folder = tmp_path_factory.mktemp("trials")
+    # One after the other: a database is copied only while nobody is connected to it.
+    copies = []
+    for number, broken in enumerate((CONTROL, *RULES)):
+        code = copy_code(folder / f"code{number}")
+        if broken is not CONTROL:
+            broken.apply(code)
+        copy = province.snapshots[broken.snapshot].copied(f"trial{number}", folder / f"home{number}", code)
+        copies.append((broken, copy))
+    with ThreadPoolExecutor(2) as pool:
+        return dict(pool.map(lambda pair: (pair[0].rule, _trial(province, *pair)), copies))
+
+
+def _trial(province: Province, broken: Broken, copy: Installation) -> set[str]:
+    copy.bidui(*REMAINING[broken.snapshot])
+    found = links.read(copy.home / "lake", "mart_coverage", FIRST, [*count.KEY[1:], *count.COUNTS])
+    wanted = province.coverage[province.coverage["quarter"] == FIRST].drop(columns="quarter")
+    return set(count.differences(wanted, found, count.KEY[1:], count.COUNTS)["measure_code"])
+
+
+def _read(province: Province, query: str) -> pd.DataFrame:
+    engine = create_engine(province.installation.dsn)
+    try:
+        return pd.read_sql(query, engine)
+    finally:
+        engine.dispose()
+
+
+def test_the_counter_knows_nothing_of_the_pipeline() -> None:
+    tree = ast.parse(Path(count.__file__).read_text(encoding="utf-8"))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert imported == {"__future__", "collections.abc", "dataclasses", "pathlib", "pandas"}
+
+
+def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
+    found = _read(province, f"SELECT {', '.join((*count.KEY, *count.COUNTS, 'n_no_data'))} FROM mart.mart_coverage")
+    whole = found[(found["region_code"] == "36") & (found["cut"] == "total")]
+    assert set(zip(whole["quarter"], whole["measure_code"], strict=True)) == {
+        (quarter, measure) for quarter in QUARTERS for measure in ("M03", "M08", "M13", "M19", "M36", "M38")
+    }
+    assert (whole[["n_numerator", "n_denominator"]] > 0).all(axis=None)
+    assert (found["n_no_data"] == 0).all()
+    differing = count.differences(province.coverage, found, count.KEY, count.COUNTS)
+    assert differing.empty, differing.head(20).to_string()
+
+
+def test_everyone_left_out_has_the_true_reason(province: Province) -> None:
+    key = [*count.KEY, "reason_code"]
+    found = _read(province, f"SELECT {', '.join(key)}, n_people FROM mart.mart_coverage_reason")
+    differing = count.differences(province.reasons, found, key, ["n_people"])
+    assert differing.empty, differing.head(20).to_string()
+
+
+@pytest.mark.parametrize("quarter", QUARTERS)
+def test_no_link_is_false_and_none_is_missed(province: Province, quarter: str) -> None:
+    record = province.truth.record
+    found = links.linked(province.installation.home / "lake", quarter, record[record["quarter"] == quarter])
+    assert found["true_id"].notna().all(), "a record in the lake that nobody sent"
+    assert not found["is_quarantined"].any()
+    is_linked = found["tier_found"].isin(count.LINKABLE)
+    people = found[is_linked].groupby("cluster")["true_id"].nunique()
+    assert len(people) > 1000
+    assert (people == 1).all(), f"{(people > 1).sum()} people were made of several"
+    clusters = found[is_linked].groupby("true_id")["cluster"].nunique()
+    assert (clusters == 1).all(), f"{(clusters > 1).sum()} people stand more than once"
+    missed = found[is_linked != found["tier"].isin(count.LINKABLE)]
+    assert missed.empty, missed[["system", "kind", "tier", "tier_found"]].value_counts().to_string()
+    assert {"T1", "T2", "T3", "T4", "no_usable_id"} == set(found["tier_found"])
+
+
+def test_quarantine_holds_what_was_broken_and_nothing_else(province: Province) -> None:
+    record = province.truth.record
+    for (system, entity, quarter), rows in record.groupby(["system", "entity", "quarter"]):
+        table = f"staged_{system}__{entity}"
+        broken = rows[rows["is_quarantined"]]
+        planted = set(zip(broken["file_name"], broken["line_number"], strict=True))
+        assert planted, f"nothing was broken in {table} {quarter}"
+        assert links.quarantined(province.installation.home / "lake", table, quarter) == planted, (table, quarter)
+
+
+def test_unbroken_code_agrees_in_a_trial(trials: dict[str, set[str]]) -> None:
+    assert trials[CONTROL.rule] == set()
+
+
+@pytest.mark.parametrize("broken", RULES, ids=lambda broken: broken.rule)
+def test_a_broken_rule_is_noticed(trials: dict[str, set[str]], broken: Broken) -> None:
+    assert broken.measure in trials[broken.rule], f"found in {sorted(trials[broken.rule])}"

@@ -1,0 +1,227 @@
+"""Counts every measure from the truth of the sample province, knowing nothing of how the pipeline does it.
+
+What it knows: what is really true (truth_person, truth_state), what became of every delivered record (truth_record: is it
+quarantined, and which tier its own number and name leave linkable), and the definitions of the measures as officials read
+them (domain.md §5.5, §6.4). Written for pandas; imports nothing of the pipeline, reads no SQL.
+
+A person is known to the office as the records say: all records whose number is usable are one person; a record without a
+usable number stands as a person of its own, without age, and nothing else is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+LINKABLE = ("T1", "T2", "T3")
+UNIVERSE = ("poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu")
+COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
+KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
+OWN = ["system", "true_id"]
+
+NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫; 预脱贫 (2) is marked as lifted in all but name and stays out
+ABLE = ("1", "2")  # ordinary and skilled labour
+VOCATIONAL_YEARS = ("10", "11", "12", "13", "14", "15")
+MIDDLE_SCHOOL = ("3", "4")  # junior and senior
+EMPLOYEE_SCHEMES = ("110", "120")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The truth tables of a province."""
+
+    person: pd.DataFrame
+    state: pd.DataFrame
+    record: pd.DataFrame
+
+    @classmethod
+    def read(cls, folder: Path) -> Truth:
+        """All quarters of a truth folder."""
+        record = pd.concat(pd.read_parquet(file) for file in sorted((folder / "truth_record").glob("*.parquet")))
+        for name in ("system", "entity", "quarter", "item", "kind", "tier", "file_name"):
+            record[name] = record[name].astype(str)
+        state = pd.concat(pd.read_parquet(file) for file in sorted((folder / "truth_state").glob("*.parquet")))
+        return cls(pd.read_parquet(folder / "truth_person.parquet"), state, record)
+
+
+def expected(truth: Truth, quarters: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(coverage, reasons): KEY with the four counts, and KEY with reason_code and n_people; only cells with people."""
+    coverage, reasons = [], []
+    for quarter in quarters:
+        judged = pd.concat(_judged(_known(truth, quarter)), ignore_index=True)
+        cells = _cells(judged, quarter)
+        is_counted = cells["reason_code"] == ""
+        cells["n_population"] = 1
+        cells["n_denominator"] = is_counted.astype(int)
+        cells["n_numerator"] = (is_counted & cells["is_covered"]).astype(int)
+        cells["n_excluded"] = (~is_counted).astype(int)
+        coverage.append(cells.groupby(KEY, as_index=False)[list(COUNTS)].sum())
+        left_out = cells[~is_counted].groupby([*KEY, "reason_code"], as_index=False).size()
+        reasons.append(left_out.rename(columns={"size": "n_people"}))
+    return pd.concat(coverage, ignore_index=True), pd.concat(reasons, ignore_index=True)
+
+
+def _in_force(truth: Truth, quarter: str) -> pd.DataFrame:
+    """The records that count in a quarter with what is true of their person in the quarter they were sent.
+
+    Each system speaks with its last delivery up to the quarter; what the contract quarantines was never said.
+    """
+    record = truth.record[truth.record["quarter"] <= quarter]
+    record = record[record["quarter"] == record.groupby("system")["quarter"].transform("max")]
+    record = record[~record["is_quarantined"]].copy()
+    record["is_linkable"] = record["tier"].isin(LINKABLE)
+    return record.merge(truth.state, on=["true_id", "quarter"], how="left", validate="many_to_one")
+
+
+def _known(truth: Truth, quarter: str) -> pd.DataFrame:
+    """One row per person as the office can know them in a quarter, with everything the measures ask for."""
+    said = _in_force(truth, quarter)
+    register = said[said["system"] == "poverty_register"].drop_duplicates(["true_id", "is_linkable"])
+    civil = said[said["system"] == "civil_affairs"].copy()
+    heads = civil[civil["position"] == 1].set_index(["file_name", "line_number"])["village_code"]
+    civil["place"] = [heads.at[line][:9] for line in _lines(civil)]
+    linked = said[said["is_linkable"]].groupby("system")["true_id"].agg(set)
+    named = {system: linked.get(system, set()) for system in UNIVERSE}
+
+    people = [
+        register.assign(is_registered=True, place=register["village_code"]),
+        civil[~civil["is_linkable"]].assign(is_registered=False),
+        civil[civil["is_linkable"] & ~civil["true_id"].isin(named["poverty_register"])]
+        .drop_duplicates("true_id")
+        .assign(is_registered=False),
+    ]
+    known = pd.concat(people, ignore_index=True)
+    known = known.merge(truth.person[["true_id", "sex_code", "birth_date", "is_minority"]], on="true_id", how="left")
+    is_linkable, is_registered = known["is_linkable"], known["is_registered"]
+
+    def among(rows: pd.DataFrame) -> pd.Series:
+        return is_linkable & known["true_id"].isin(rows.loc[rows["is_linkable"], "true_id"])
+
+    of = {system: rows for system, rows in said.groupby("system")}
+    known["age"] = _age(known["birth_date"], quarter).where(is_linkable)
+    known["is_assisted"] = among(of["civil_affairs"]) | ((known["system"] == "civil_affairs") & ~is_linkable)
+    platform, roll, yulu = (of.get(name, said.iloc[:0]) for name in UNIVERSE[2:])
+    known["is_employed"] = among(platform[platform["is_employed"] == True])  # noqa: E712 (people outside have no state)
+    formal = roll[roll["roll_state_code"] == "1"]
+    known["is_on_roll"] = among(formal)
+    known["is_full_time"] = among(formal[formal["study_form_code"] == "1"])
+    known["is_aided"] = among(yulu[yulu["yulu_state_code"] == "3"])
+    known["is_student"] = known["is_full_time"] | (is_registered & (known["student_status_code"] != "1"))
+
+    insurance = of["social_insurance"]
+    account = insurance[insurance["entity"] == "participation"]
+    resident = account[(account["item"] == "170") & _is_insured(account, "resident_state_code")]
+    employee = account[account["item"].isin(EMPLOYEE_SCHEMES)]
+    active = employee[employee["unit_state_code"] == "1"]
+    known["has_pension"] = among(resident) | among(employee[_is_insured(employee, "unit_state_code")])
+    known["has_employee_pension"] = among(active)
+    paid = insurance[(insurance["entity"] == "payment") & (insurance["item"] == f"{quarter[:4]}:11")]
+    known["has_subsidy"] = among(paid)
+    medical = of["medical_insurance"]
+    known["has_medical"] = among(medical[medical["medical_state_code"] == "1"])
+    return _grouped(known)
+
+
+def _lines(rows: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(rows["file_name"], rows["line_number"], strict=True))
+
+
+def _is_insured(account: pd.DataFrame, state: str) -> pd.Series:
+    """Paying or on benefit (1), paused (2); ended (4) is not, and payment state 3 alone says nothing."""
+    return account[state].isin(("1", "2"))
+
+
+def _age(birth_date: pd.Series, quarter: str) -> pd.Series:
+    """Completed years on the quarter's last day."""
+    month = int(quarter[-1]) * 3
+    day = {3: 31, 6: 30, 9: 30, 12: 31}[month]
+    born = birth_date.astype(int)
+    return int(quarter[:4]) - born // 10000 - (born % 10000 > month * 100 + day).astype(int)
+
+
+def _grouped(known: pd.DataFrame) -> pd.DataFrame:
+    """With the region codes of every level and the groups of every cut."""
+    is_registered, is_linkable = known["is_registered"], known["is_linkable"]
+    known["county"] = known["place"].str[:6]
+    known["town"] = known["place"].str[:9].where(known["place"].str.len() >= 9)
+    known["village"] = known["place"].where(known["place"].str.len() == 12)
+    status = known["poverty_status_code"].where(is_registered, "none")
+    deep = pd.Series("other", index=known.index).mask(known["village"].notna() & known["is_deep_village"], "deep")
+    nation = known["is_minority"].map({True: "minority", False: "han"}).where(is_registered, "unknown")
+    bands = pd.cut(known["age"], [-1, 15, 24, 44, 59, 200], labels=["00-15", "16-24", "25-44", "45-59", "60+"])
+    known["cut:total"] = "all"
+    known["cut:poverty_status"] = status
+    known["cut:deep_poverty_village"] = deep
+    known["cut:sex"] = known["sex_code"].where(is_registered | is_linkable, "unknown")
+    known["cut:age_band"] = bands.astype(object).where(known["age"].notna(), "unknown")
+    known["cut:nation"] = nation
+    known["cut:poverty_status_by_village"] = status + ":" + deep
+    return known
+
+
+def _judged(known: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Each measure's population: who is left out for which reason, who is covered."""
+    registered = known[known["is_registered"]]
+    age = registered["age"]
+
+    yield _measure("M03", registered, "has_pension", ("age_unknown", "under_16", "in_school"))
+    is_due = (known["is_registered"] & known["poverty_status_code"].isin(NOT_LIFTED)) | known["is_assisted"]
+    working_age = ("age_unknown", "under_16", "over_59", "in_school")
+    yield _measure("M08", known[is_due], "has_subsidy", (*working_age, "other_scheme"))
+    yield _measure("M13", registered, "has_medical", ())
+    yield _measure("M19", registered[registered["labour_skill_code"].isin(ABLE)], "is_employed", working_age)
+    code = registered["student_status_code"]
+    leavers = code.isin(VOCATIONAL_YEARS) | ((code == "1") & registered["education_code"].isin(MIDDLE_SCHOOL))
+    youth = registered[leavers & (age.isna() | ((age >= 15) & (age <= 24)))]
+    yield _measure("M36", youth, "is_on_roll", ("age_unknown",))
+    yield _measure("M38", registered[registered["is_full_time"]], "is_aided", ())
+
+
+def _measure(code: str, people: pd.DataFrame, covered: str, exclusions: Sequence[str]) -> pd.DataFrame:
+    age = people["age"]
+    tests = {
+        "age_unknown": ("age_unknown", age.isna()),
+        "under_16": ("under_age", age < 16),
+        "over_59": ("over_age", age >= 60),
+        "in_school": ("in_school", people["is_student"]),
+        "other_scheme": ("other_scheme", people["has_employee_pension"]),
+    }
+    reason = pd.Series("", index=people.index)
+    for name in reversed(exclusions):
+        text, applies = tests[name]
+        reason = reason.mask(applies, text)
+    return people.assign(measure_code=code, is_covered=people[covered], reason_code=reason)
+
+
+def _cells(judged: pd.DataFrame, quarter: str) -> pd.DataFrame:
+    """One row per person, measure, region level and cut."""
+    cuts = [name for name in judged if name.startswith("cut:")]
+    base = ["measure_code", "is_covered", "reason_code"]
+    levels = [
+        judged.assign(region_code=region).dropna(subset="region_code")
+        for region in (
+            judged["county"].str[:2],
+            judged["county"].str[:4],
+            judged["county"],
+            judged["town"],
+            judged["village"],
+        )
+    ]
+    placed = pd.concat(levels, ignore_index=True)
+    rows = [
+        placed[[*base, "region_code"]].assign(cut=name.removeprefix("cut:"), group_code=placed[name]) for name in cuts
+    ]
+    return pd.concat(rows, ignore_index=True).assign(quarter=quarter)
+
+
+def differences(wanted: pd.DataFrame, found: pd.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pd.DataFrame:
+    """The cells in which two tables of counts differ; a cell that is absent counts 0. Columns end in _wanted, _found."""
+    both = wanted.merge(found, on=list(key), how="outer", suffixes=("_wanted", "_found"))
+    differs = pd.Series(False, index=both.index)
+    for name in counts:
+        both[[f"{name}_wanted", f"{name}_found"]] = both[[f"{name}_wanted", f"{name}_found"]].fillna(0).astype(int)
+        differs |= both[f"{name}_wanted"] != both[f"{name}_found"]
+    return both[differs].sort_values(list(key))

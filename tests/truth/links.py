@@ -1,0 +1,73 @@
+"""What became of every delivered record in the lake, beside what the truth says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.dataset as ds
+
+LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
+RECORD = ["quarter", "system", "entity", "record_number", "name", "id_key"]
+NUMBERS = {
+    ("poverty_register", "person"): "person_number",
+    ("employment_platform", "worker"): "record_number",
+    ("technical_school", "roll"): "roll_number",
+    ("yulu", "payment"): "application_number",
+}
+INSURED = {
+    ("social_insurance", "participation"): "core_pension_participation",
+    ("social_insurance", "payment"): "core_pension_payment",
+    ("medical_insurance", "participation"): "core_medical_participation",
+}
+MEMBERS = range(1, 7)
+
+
+def read(lake: Path, table: str, quarter: str, columns: list[str]) -> pd.DataFrame:
+    """The rows of a lake table in one quarter; there is one attempt of each partition in an undisturbed lake."""
+    layer = table.split("_", 1)[0]
+    folder = lake / layer / table / f"quarter={quarter}"
+    return ds.dataset(sorted(folder.rglob("*.parquet")), format="parquet").to_table(columns).to_pandas()
+
+
+def quarantined(lake: Path, table: str, quarter: str) -> set[tuple[str, int]]:
+    """(file, line) of every row that stands in quarantine."""
+    folder = lake / "quarantine" / table / f"quarter={quarter}"
+    rows = ds.dataset(sorted(folder.rglob("*.parquet")), format="parquet").to_table(["file_name", "line_number"])
+    return set(zip(*rows.to_pydict().values(), strict=True))
+
+
+def linked(lake: Path, quarter: str, truth: pd.DataFrame) -> pd.DataFrame:
+    """Every record that met the universe: LINE, found tier and cluster (null where it was lost), true_id, tier, kind.
+
+    Raises MergeError where a line or a record stands twice.
+    """
+    delivered = pd.concat(_delivered(lake, quarter), ignore_index=True)
+    links = read(lake, "core_link", quarter, [*RECORD[1:], "tier", "cluster"]).assign(quarter=quarter)
+    found = delivered.merge(links.fillna({"id_key": ""}), on=RECORD, how="left", validate="many_to_one")
+    true = truth[[*LINE, "true_id", "tier", "kind", "is_quarantined"]].copy()
+    true["entity"] = true["entity"].where(true["system"].isin(["social_insurance", "medical_insurance"]), "record")
+    return found.merge(true, on=LINE, how="left", suffixes=("_found", ""), validate="one_to_one")
+
+
+def _delivered(lake: Path, quarter: str) -> list[pd.DataFrame]:
+    line = ["file_name", "line_number"]
+    rows = []
+    for (system, entity), number in NUMBERS.items():
+        part = read(lake, f"staged_{system}__{entity}", quarter, [*line, number, "name", "id_key"])
+        part = part.rename(columns={number: "record_number"})
+        rows.append(part.assign(system=system, entity="record", position=0))
+    for (system, entity), table in INSURED.items():
+        part = read(lake, table, quarter, [*line, "record_number", "name", "id_key"])
+        rows.append(part.assign(system=system, entity=entity, position=0))
+    columns = [f"{name}_{place}" for place in MEMBERS for name in ("name", "id_number", "id_key")]
+    families = read(lake, "staged_civil_affairs__family", quarter, [*line, "family_number", *columns])
+    for place in MEMBERS:
+        named = families[families[f"name_{place}"].notna() | families[f"id_number_{place}"].notna()]
+        part = named[line].assign(
+            record_number=named["family_number"] + f"-{place}",
+            name=named[f"name_{place}"],
+            id_key=named[f"id_key_{place}"],
+        )
+        rows.append(part.assign(system="civil_affairs", entity="record", position=place))
+    return [part.fillna({"name": "", "id_key": ""}).assign(quarter=quarter) for part in rows]

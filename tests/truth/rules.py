@@ -1,0 +1,136 @@
+"""Rules of the comparison, each with the smallest change of the code that breaks it.
+
+A change is text for text in one file. `snapshot` is how far the undisturbed pipeline goes before the changed code takes
+over: 'arriving' (the register of the quarter is not ingested yet), 'staged' (everything is), 'linked' (people are known).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ARRIVING, STAGED, LINKED = "arriving", "staged", "linked"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One rule, how it is broken, and a measure in which the count must then differ from the truth."""
+
+    rule: str
+    snapshot: str
+    file: str
+    old: str
+    new: str
+    measure: str
+
+    def apply(self, code: Path) -> None:
+        """Change the file in a copy of the code. ValueError where the text does not stand there exactly once."""
+        path = code / self.file
+        text = path.read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(f"{self.rule}: the text to change stands {text.count(self.old)} times in {self.file}")
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+PERSON_QUARTER, PERSON_MEASURE = "sql/core/core_person_quarter.sql", "sql/core/core_person_measure.sql"
+
+RULES = (
+    Broken(
+        "a number of 15 digits is the same person's number",
+        ARRIVING,
+        "pipelines/identity/id_numbers.py",
+        "THEN 'characters' ELSE 'upgraded_15' END",
+        "THEN 'characters' ELSE 'length' END",
+        "M03",
+    ),
+    Broken(
+        "a row that breaks the contract is not used",
+        ARRIVING,
+        "expectations/contract.py",
+        'f"unread.{name} IS NOT NULL",\n            "critical",\n            "a code without a meaning',
+        'f"unread.{name} IS NOT NULL",\n            "warning",\n            "a code without a meaning',
+        "M13",
+    ),
+    Broken(
+        "the same number beside another name (T4) is no match",
+        STAGED,
+        "sql/core/core_link.sql",
+        "ELSE 'T4'",
+        "ELSE 'T3'",
+        "M13",
+    ),
+    Broken(
+        "a record without a usable number stands as a person of its own",
+        STAGED,
+        "sql/core/core_link.sql",
+        "WHEN c.tier = 'no_usable_id' THEN c.system || ':' || c.record_number",
+        "WHEN c.tier = 'no_usable_id' THEN NULL",
+        "M08",
+    ),
+    Broken(
+        "who is delivered twice counts once",
+        STAGED,
+        "sql/core/core_link.sql",
+        "WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key",
+        "WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key"
+        " || CASE WHEN c.system = 'poverty_register' AND ends_with(c.record_number, '7') AND length(c.record_number) > 16"
+        " THEN ':twice' ELSE '' END",
+        "M13",
+    ),
+    Broken(
+        "students are left out",
+        LINKED,
+        PERSON_QUARTER,
+        "coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) AS is_student",
+        "FALSE AS is_student",
+        "M03",
+    ),
+    Broken(
+        "premiums are due up to the age of 59",
+        LINKED,
+        PERSON_MEASURE,
+        "age >= $pension_benefit_age",
+        "age > $pension_benefit_age",
+        "M08",
+    ),
+    Broken(
+        "who is on benefit (state 1, payment 3) is insured",
+        LINKED,
+        PERSON_QUARTER,
+        "i.payment_state_code IN ('1', '2', '3')) AS has_pension",
+        "i.payment_state_code IN ('1', '2')) AS has_pension",
+        "M03",
+    ),
+    Broken(
+        "a paused account is insured",
+        LINKED,
+        PERSON_QUARTER,
+        "i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')) AS has_pension",
+        "i.participation_state_code = '1' AND i.payment_state_code IN ('1', '2', '3')) AS has_pension",
+        "M03",
+    ),
+    Broken(
+        "only item 11 is a premium paid by government",
+        LINKED,
+        PERSON_QUARTER,
+        "bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year) AS has_premium_subsidy",
+        "bool_or(p.premium_year = $premium_year) AS has_premium_subsidy",
+        "M08",
+    ),
+    Broken(
+        "who left school is not on the roll",
+        LINKED,
+        PERSON_QUARTER,
+        "bool_or(s.roll_state_code = '1') AS is_on_roll",
+        "bool_or(s.roll_state_code IS NOT NULL) AS is_on_roll",
+        "M36",
+    ),
+    Broken(
+        "Yulu aid counts once it is paid",
+        LINKED,
+        PERSON_QUARTER,
+        "bool_or(y.state_code = '3') AS has_yulu,",
+        "bool_or(y.state_code IN ('1', '2', '3')) AS has_yulu,",
+        "M38",
+    ),
+)

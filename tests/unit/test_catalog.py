@@ -1,0 +1,135 @@
+"""The catalogue, the SQL files and the vocabulary say the same."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from pipelines.catalog import TABLES, Step, Table, marts, of_step
+from pipelines.columns import COLUMNS
+from pipelines.engines import allowed, sql
+from pipelines.lake import columns_of
+from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.parameters import PARAMETERS
+from pipelines.periods import Quarter
+from pipelines.sources import SOURCES, STAGED
+
+STEPS: tuple[Step, ...] = ("ingest", "link", "measure", "compare")
+LAYERS = ("staged", "core", "mart")
+BUILT = [table for table in TABLES.values() if table.is_sql]
+ENGINE_FILES = [path for path in sql.files() if path.parent.name in ("core", "mart")]
+each_built = pytest.mark.parametrize("table", BUILT, ids=[table.name for table in BUILT])
+
+
+def reads(table: Table) -> sql.Reads:
+    return sql.tables_read(sql.load(table.name).select)
+
+
+def test_every_sql_file_makes_a_table_and_every_table_has_its_file() -> None:
+    assert {(p.parent.name, p.stem) for p in ENGINE_FILES} == {(t.layer, t.name) for t in BUILT}
+    assert [p for p in sql.files() if p.parent.name not in ("core", "mart", "checks", "bi")] == []
+
+
+@each_built
+def test_the_contract_is_the_catalogue(table: Table) -> None:
+    contract = sql.load(table.name)
+    assert contract.grain == table.keys
+    assert contract.layer == table.layer
+    assert table.name.startswith(f"{table.layer}_")
+    assert set(table.keys) <= set(columns_of(table.name))
+
+
+@each_built
+def test_the_contract_names_exactly_the_tables_the_select_reads(table: Table) -> None:
+    contract, named = sql.load(table.name), reads(table)
+    assert contract.reads == named.this | named.previous
+    assert (contract.quarters == "this, previous") == bool(named.previous)
+
+
+@each_built
+def test_every_column_is_in_the_vocabulary(table: Table) -> None:
+    columns = sql.output_columns(sql.load(table.name).select)
+    assert [name for name in columns if name not in COLUMNS] == []
+    assert [name for name, n in Counter(columns).items() if n > 1] == []
+
+
+@each_built
+def test_sql_says_only_what_both_engines_read_alike(table: Table) -> None:
+    assert allowed.faults(sql.load(table.name).select, columns_of) == []
+
+
+@each_built
+def test_sql_reads_only_its_own_and_lower_layers(table: Table) -> None:
+    allowed_layers = {"core": {"staged", "core"}, "mart": {"core", "mart"}}[table.layer]
+    named = reads(table)
+    assert {
+        name: TABLES[name].layer for name in named.this | named.previous if TABLES[name].layer not in allowed_layers
+    } == {}
+
+
+@each_built
+def test_a_table_is_made_after_all_it_reads(table: Table) -> None:
+    order = [made.name for step in STEPS for made in of_step(step)]
+    assert order.index(table.name) == max(order.index(name) for name in {*reads(table).this, table.name})
+    # The previous quarter's release is whole, so any table may be read, but none of the staged rows.
+    assert all(TABLES[name].layer != "staged" for name in reads(table).previous)
+
+
+@each_built
+def test_parameters_are_known(table: Table) -> None:
+    given = {*PARAMETERS.of(Quarter(2019, 4)), *({"has_previous"} if table.step == "compare" else ())}
+    assert sql.parameters(sql.load(table.name).select) <= given
+
+
+def test_the_steps_make_every_table_once() -> None:
+    made = [table.name for step in STEPS for table in of_step(step)]
+    assert sorted(made) == sorted(TABLES)
+    assert {table.name: table.step for table in marts() if table.step not in ("measure", "compare")} == {}
+
+
+def test_no_word_of_the_vocabulary_is_unused() -> None:
+    used = {column for table in TABLES.values() if table.layer != "staged" for column in columns_of(table.name)}
+    assert set(COLUMNS) - used == set()
+    assert used - set(COLUMNS) == set()
+
+
+def test_the_vocabulary_is_spoken_in_both_languages_and_one_form() -> None:
+    for name, column in COLUMNS.items():
+        assert re.fullmatch("[a-z][a-z0-9_]*", name)
+        assert re.search("[\u4e00-\u9fff]", column.zh), name
+        assert column.en and not re.search("[\u4e00-\u9fff]", column.en), name
+        assert name.startswith(("is_", "has_")) == (column.type == "BOOLEAN"), name
+        assert not name.endswith("_date") or column.type == "DATE", name
+        assert not name.endswith(("_amount", "_rate")) or column.type.startswith("DECIMAL"), name
+        assert not name.startswith("n_") or column.type == "BIGINT", name
+
+
+def test_columns_that_a_core_table_takes_from_staged_keep_their_type() -> None:
+    """One word for one thing: a column of one name has one type in every table."""
+    for staged in STAGED.values():
+        for name, declared in staged.staged.items():
+            if name in COLUMNS:
+                assert COLUMNS[name].type == declared, f"{staged.name}.{name}"
+
+
+def test_every_declared_table_is_in_the_catalogue_with_a_chinese_name() -> None:
+    assert {table.name for table in TABLES.values() if table.layer == "staged"} == set(STAGED)
+    assert [table.name for table in TABLES.values() if not re.search("[\u4e00-\u9fff]", table.zh)] == []
+    for name, table in TABLES.items():
+        assert table.name == name and table.keys and table.layer in LAYERS
+
+
+def test_tables_without_sql_name_their_columns_and_keys() -> None:
+    for table in TABLES.values():
+        if table.layer != "staged" and not table.is_sql:
+            assert set(table.keys) <= set(table.columns) <= set(COLUMNS)
+
+
+def test_every_measure_says_which_systems_it_needs() -> None:
+    assert len({measure.code for measure in MEASURES}) == len(MEASURES)
+    for measure in MEASURES:
+        assert measure.systems and set(measure.systems) <= set(SOURCES)
+    judged = set(re.findall("'(M[0-9]{2})'", sql.load("core_person_measure").select))
+    assert judged == {measure.code for measure in MEASURES}
