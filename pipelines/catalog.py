@@ -38,7 +38,7 @@ _LINK = (
     ),
     Table(
         "core_source_scope", "core", "one row per system and county: the delivery in force, if any",
-        ("system", "county_code"), "planning", "link", "各系统各县区所用交付批次",
+        ("system", "county_code"), "planning", "link", "各系统各县区所用报送批次",
         ("system", "county_code", "has_data", "delivery_id", "delivery_quarter", "cut_date"),
     ),
     Table("core_record", "core", "one row per record that names a person of the universe", ("system", "record_number"),

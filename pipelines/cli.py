@@ -243,7 +243,7 @@ def status(as_json: Json = False) -> None:
         print(json.dumps(_plain(view), ensure_ascii=False))
         return
     _rows(
-        "Deliveries 交付",
+        "Deliveries 报送",
         ("quarter", "system", "deliveries", "refused", "rows in", "clean", "quarantined"),
         [tuple(dataclasses.astuple(line)) for line in view.deliveries],
     )

@@ -62,8 +62,8 @@ COLUMNS: dict[str, Column] = {
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
     ),
     # deliveries
-    "delivery_id": Column(_TEXT, "交付批次", "delivery"),
-    "delivery_quarter": Column(_TEXT, "交付所属季度", "quarter of the delivery in force"),
+    "delivery_id": Column(_TEXT, "报送批次", "delivery"),
+    "delivery_quarter": Column(_TEXT, "报送所属季度", "quarter of the delivery in force"),
     "cut_date": Column("DATE", "数据截止日", "day at which the delivery was cut"),
     "file_name": Column(_TEXT, "文件名", "file"),
     "line_number": Column(_COUNT, "物理行号", "physical line in the file"),

@@ -146,10 +146,16 @@ def due_quarters(
             waiting[quarter.key] = f"{unsettled} before it is still arriving"
             continue
         candidate = _due(quarter, chosen, missing, computed.get(quarter.previous), context or Context())
-        if last is None or last.fingerprint != candidate.fingerprint:
+        if last is None or last.fingerprint != candidate.fingerprint or _reads_another(last, computed):
             due.append(candidate)
             computed[quarter] = (candidate.fingerprint, None)
     return tuple(due), waiting
+
+
+def _reads_another(last: Release, computed: Mapping[Quarter, tuple[str, int | None]]) -> bool:
+    """Whether the quarter before has a newer release with the same inputs: both must be shown together."""
+    before = computed.get(last.quarter.previous)
+    return before is not None and before[1] is not None and before[1] != last.previous
 
 
 def _inputs(
@@ -248,19 +254,21 @@ def context() -> Context:
 
 def code_version() -> dict[str, str]:
     """The commit and the dependency lock a release is computed with; 'unknown' outside a checkout."""
-    git = subprocess.run(["git", "-C", str(CHECKOUT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
-    dirty = subprocess.run(
-        ["git", "-C", str(CHECKOUT), "status", "--porcelain", "--untracked-files=no"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    commit = _git("rev-parse", "HEAD")
     lock = CHECKOUT / "requirements.lock"
     return {
-        "commit": git.stdout.strip() or "unknown",
-        "changed": "yes" if dirty.stdout.strip() else "no",
+        "commit": commit or "unknown",
+        "changed": "yes" if commit and _git("status", "--porcelain", "--untracked-files=no") else "no",
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else "unknown",
     }
+
+
+def _git(*words: str) -> str:
+    try:
+        run = subprocess.run(["git", "-C", str(CHECKOUT), *words], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return ""
+    return run.stdout.strip()
 
 
 def plan() -> Planned:

@@ -114,7 +114,7 @@ class Ledger:
         if status is not None:
             query = query.where(table.c.status == status)
         with self.engine.connect() as connection:
-            return tuple(_delivery(row) for row in connection.execute(query).mappings())
+            return tuple(_delivery(dict(row)) for row in connection.execute(query).mappings())
 
     def known(self) -> frozenset[tuple[str, str]]:
         """(system, delivery_id) of every landing folder that has its receipt."""

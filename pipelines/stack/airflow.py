@@ -30,6 +30,7 @@ from pipelines.stack.rest import AirflowRest
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
+PRELOAD = Path(__file__).with_name("preload")
 PORT_VARIABLE = "BIDUI_AIRFLOW_PORT"
 BOOT_SECONDS = 180.0
 Progress = Callable[[str], None]
@@ -121,7 +122,10 @@ class LocalAirflow:
 
     def start_component(self, name: str) -> None:
         """Start one of COMPONENTS unless it runs, and return at once; what a killed one left behind is ended first."""
-        self.components[name].start(self._environment())
+        environment = self._environment()
+        if name == "scheduler":
+            environment["PYTHONPATH"] = os.pathsep.join([str(PRELOAD), environment["PYTHONPATH"]])
+        self.components[name].start(environment)
 
     def kill_component(self, name: str) -> None:
         """SIGKILL one component alone, as a crash would; its tasks and workers live on until it is started again."""

@@ -119,7 +119,7 @@ def _stop_on_failure() -> None:
 
 def _report(console: Console) -> None:
     view = overview()
-    table = Table(title="Deliveries by quarter 各季度交付")
+    table = Table(title="Deliveries by quarter 各季度报送")
     for name in ("quarter 季度", "system 系统", "deliveries 批次", "rows in 收到", "clean 通过", "quarantined 隔离"):
         table.add_column(name, justify="left" if name[0] in "qs" and "rows" not in name else "right")
     for line in view.deliveries:

@@ -17,12 +17,10 @@ from pathlib import Path
 import pandas as pd
 
 LINKABLE = ("T1", "T2", "T3")
-UNIVERSE = ("poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu")
 COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
-OWN = ["system", "true_id"]
 
-NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫; 预脱贫 (2) is marked as lifted in all but name and stays out
+NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫: the catalogue's 未标注脱贫(含返贫), which leaves 预脱贫 (2) out
 ABLE = ("1", "2")  # ordinary and skilled labour
 VOCATIONAL_YEARS = ("10", "11", "12", "13", "14", "15")
 MIDDLE_SCHOOL = ("3", "4")  # junior and senior
@@ -79,20 +77,17 @@ def _in_force(truth: Truth, quarter: str) -> pd.DataFrame:
 def _known(truth: Truth, quarter: str) -> pd.DataFrame:
     """One row per person as the office can know them in a quarter, with everything the measures ask for."""
     said = _in_force(truth, quarter)
-    register = said[said["system"] == "poverty_register"].drop_duplicates(["true_id", "is_linkable"])
-    civil = said[said["system"] == "civil_affairs"].copy()
-    heads = civil[civil["position"] == 1].set_index(["file_name", "line_number"])["village_code"]
-    civil["place"] = [heads.at[line][:9] for line in _lines(civil)]
-    linked = said[said["is_linkable"]].groupby("system")["true_id"].agg(set)
-    named = {system: linked.get(system, set()) for system in UNIVERSE}
+    register = said[said["system"] == "poverty_register"].assign(is_registered=True)
+    register["place"] = register["village_code"]
+    civil = said[said["system"] == "civil_affairs"].assign(is_registered=False)
+    # A family lives in one town, that of its first member.
+    first = civil[civil["position"] == 1].set_index(["file_name", "line_number"])["village_code"].str[:9]
+    civil["place"] = [first.at[line] for line in zip(civil["file_name"], civil["line_number"], strict=True)]
 
-    people = [
-        register.assign(is_registered=True, place=register["village_code"]),
-        civil[~civil["is_linkable"]].assign(is_registered=False),
-        civil[civil["is_linkable"] & ~civil["true_id"].isin(named["poverty_register"])]
-        .drop_duplicates("true_id")
-        .assign(is_registered=False),
-    ]
+    # Where somebody belongs the register says before civil affairs. People named by other systems alone are in no measure.
+    named = pd.concat([register, civil])
+    usable = named[named["is_linkable"]].drop_duplicates("true_id")
+    people = [usable, named[~named["is_linkable"]]]
     known = pd.concat(people, ignore_index=True)
     known = known.merge(truth.person[["true_id", "sex_code", "birth_date", "is_minority"]], on="true_id", how="left")
     is_linkable, is_registered = known["is_linkable"], known["is_registered"]
@@ -100,15 +95,15 @@ def _known(truth: Truth, quarter: str) -> pd.DataFrame:
     def among(rows: pd.DataFrame) -> pd.Series:
         return is_linkable & known["true_id"].isin(rows.loc[rows["is_linkable"], "true_id"])
 
-    of = {system: rows for system, rows in said.groupby("system")}
+    of = dict(iter(said.groupby("system")))
     known["age"] = _age(known["birth_date"], quarter).where(is_linkable)
     known["is_assisted"] = among(of["civil_affairs"]) | ((known["system"] == "civil_affairs") & ~is_linkable)
-    platform, roll, yulu = (of.get(name, said.iloc[:0]) for name in UNIVERSE[2:])
-    known["is_employed"] = among(platform[platform["is_employed"] == True])  # noqa: E712 (people outside have no state)
+    known["is_employed"] = among(of["employment_platform"].query("is_employed == True"))
+    roll = of["technical_school"]
     formal = roll[roll["roll_state_code"] == "1"]
     known["is_on_roll"] = among(formal)
     known["is_full_time"] = among(formal[formal["study_form_code"] == "1"])
-    known["is_aided"] = among(yulu[yulu["yulu_state_code"] == "3"])
+    known["is_aided"] = among(of["yulu"].query("yulu_state_code == '3'"))
     known["is_student"] = known["is_full_time"] | (is_registered & (known["student_status_code"] != "1"))
 
     insurance = of["social_insurance"]
@@ -123,10 +118,6 @@ def _known(truth: Truth, quarter: str) -> pd.DataFrame:
     medical = of["medical_insurance"]
     known["has_medical"] = among(medical[medical["medical_state_code"] == "1"])
     return _grouped(known)
-
-
-def _lines(rows: pd.DataFrame) -> list[tuple[str, int]]:
-    return list(zip(rows["file_name"], rows["line_number"], strict=True))
 
 
 def _is_insured(account: pd.DataFrame, state: str) -> pd.Series:

@@ -70,11 +70,9 @@ RULES = (
     Broken(
         "who is delivered twice counts once",
         STAGED,
-        "sql/core/core_link.sql",
-        "WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key",
-        "WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key"
-        " || CASE WHEN c.system = 'poverty_register' AND ends_with(c.record_number, '7') AND length(c.record_number) > 16"
-        " THEN ':twice' ELSE '' END",
+        "sql/core/core_person.sql",
+        "WHERE c.position = 1",
+        "WHERE c.position = 1 OR c.system = 'poverty_register'",
         "M13",
     ),
     Broken(
@@ -116,6 +114,14 @@ RULES = (
         "bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year) AS has_premium_subsidy",
         "bool_or(p.premium_year = $premium_year) AS has_premium_subsidy",
         "M08",
+    ),
+    Broken(
+        "who lost work is not employed",
+        LINKED,
+        PERSON_QUARTER,
+        "w.employment_status_code = '1'",
+        "w.employment_status_code IN ('1', '2')",
+        "M19",
     ),
     Broken(
         "who left school is not on the roll",

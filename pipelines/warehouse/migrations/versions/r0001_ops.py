@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 _SCHEMAS = {
-    "ops": "台账:交付、入库、发布、告警",
+    "ops": "台账:报送、入库、发布、告警",
     "casework": "入户核查:名单与反馈",
     "ref": "参考数据与参数",
     "generation": "集市各代数据,按发布号分区;读者用 mart",
@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("system", sa.Text(), nullable=False, comment="系统"),
-        sa.Column("delivery_id", sa.Text(), nullable=False, comment="交付批次(落地目录名)"),
+        sa.Column("delivery_id", sa.Text(), nullable=False, comment="报送批次(落地目录名)"),
         sa.Column("status", sa.Text(), nullable=False, comment="accepted 已接收 / refused 已拒收"),
         sa.Column("quarter", sa.Text(), nullable=True, comment="所属季度"),
         sa.Column("counties", JSONB(), nullable=True, comment="覆盖的县区代码"),
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False, comment="接收时间"),
         sa.PrimaryKeyConstraint("system", "delivery_id"),
         schema="ops",
-        comment="交付台账:每个落地目录一行,接收或拒收",
+        comment="报送台账:每个落地目录一行,接收或拒收",
     )
     op.create_table(
         "incident",
@@ -69,7 +69,7 @@ def upgrade() -> None:
         "lake_partition",
         sa.Column("table_name", sa.Text(), nullable=False, comment="表名"),
         sa.Column("quarter", sa.Text(), nullable=False, comment="季度"),
-        sa.Column("part", sa.Text(), nullable=False, comment="交付批次(delivery=…)或发布号(release=…)"),
+        sa.Column("part", sa.Text(), nullable=False, comment="报送批次(delivery=…)或发布号(release=…)"),
         sa.Column("path", sa.Text(), nullable=False, comment="数据湖内相对路径"),
         sa.Column("n_rows", sa.BigInteger(), nullable=False, comment="行数"),
         sa.Column("content_hash", sa.Text(), nullable=False, comment="按主键排序的内容哈希"),
@@ -105,7 +105,7 @@ def upgrade() -> None:
         ),
         sa.Column("fingerprint", sa.Text(), nullable=False, comment="输入指纹"),
         sa.Column(
-            "inputs", JSONB(), nullable=False, comment="输入:交付批次及哈希、代码与依赖锁、参数版本、上一季度发布号"
+            "inputs", JSONB(), nullable=False, comment="输入:报送批次及哈希、代码与依赖锁、参数版本、上一季度发布号"
         ),
         sa.Column("content", JSONB(), server_default=sa.text("'{}'"), nullable=False, comment="各表内容哈希与行数"),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False, comment="计划时间"),
@@ -136,7 +136,7 @@ def upgrade() -> None:
     op.create_table(
         "staging",
         sa.Column("system", sa.Text(), nullable=False, comment="系统"),
-        sa.Column("delivery_id", sa.Text(), nullable=False, comment="交付批次"),
+        sa.Column("delivery_id", sa.Text(), nullable=False, comment="报送批次"),
         sa.Column("table_name", sa.Text(), nullable=False, comment="入库表"),
         sa.Column("quarter", sa.Text(), nullable=False, comment="季度"),
         sa.Column("status", sa.Text(), nullable=False, comment="staged 已入库 / stopped 被质量规则拦下"),
