@@ -32,6 +32,7 @@ LANDING = Asset(
             trigger=LandingTrigger(
                 poll_seconds=float(os.environ.get("BIDUI_WATCH_SECONDS", "2")),
                 repeat_seconds=float(os.environ.get("BIDUI_WATCH_REPEAT_SECONDS", "5")),
+                overlooked_seconds=float(os.environ.get("BIDUI_WATCH_OVERLOOKED_SECONDS", "600")),
             ),
         )
     ],

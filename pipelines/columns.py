@@ -34,7 +34,6 @@ COLUMNS: dict[str, Column] = {
     "clause": Column(_TEXT, "方案条款", "clause of the plan"),
     "office": Column(_TEXT, "责任处室", "office that consumes the measure"),
     "system": Column(_TEXT, "系统", "system that delivers"),
-    "system_name": Column(_TEXT, "系统名称", "the system's Chinese name"),
     "region_code": Column(_TEXT, "区划代码(2/4/6/9/12位)", "region: 2, 4, 6, 9 or 12 digits"),
     "region_level": Column(_TEXT, "区划层级", "province, city, county, town or village"),
     "region_name": Column(_TEXT, "区划名称", "region name"),

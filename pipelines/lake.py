@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +61,20 @@ def discard_attempts(table: str, quarter: Quarter, part: str, keep: str | None =
     for leftover in folder.glob("*") if folder.is_dir() else ():
         if leftover != kept:
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+@contextmanager
+def exclusive(what: str) -> Iterator[None]:
+    """Only one process of this machine writes `what` at a time; the lock ends with its process.
+
+    A worker may die and leave its task alive: the next try would remove that task's attempt as a leftover, after which
+    the task would commit a folder that is gone.
+    """
+    folder = settings().scratch
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 class Lake:
@@ -127,7 +143,7 @@ class Lake:
         committed partition of each table.
         """
         made: dict[str, Partition] = {}
-        with configured_engine() as engine:
+        with exclusive(f"{step}-{release.part}"), configured_engine() as engine:
             visible: set[str] = set()
             for table in of_step(step):
                 made[table.name] = self.committed(release, table.name) or self._make(

@@ -6,11 +6,8 @@ killed run left behind is removed by the next, which then does the work as if no
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +53,7 @@ def ingest(system: str, quarter: Quarter | str) -> Ingested:
     quarter = Quarter.parse(quarter) if isinstance(quarter, str) else quarter
     if system not in SOURCES:
         raise ContractBreach(f"no system {system!r}; known: {', '.join(SOURCES)}")
-    with _exclusive(system, quarter):
+    with lake.exclusive(f"ingest-{system}-{quarter.key}"):
         ledger = Ledger()
         done = {staged.delivery_id for staged in ledger.staged(system, quarter)}
         waiting = [d for d in ledger.deliveries(system, quarter, "accepted") if d.delivery_id not in done]
@@ -78,16 +75,6 @@ def ingest(system: str, quarter: Quarter | str) -> Ingested:
         len(waiting),
         True,
     )
-
-
-@contextmanager
-def _exclusive(system: str, quarter: Quarter) -> Iterator[None]:
-    """One ingest of a system and quarter at a time on this machine; the lock ends with its process."""
-    folder = settings().scratch
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"ingest-{system}-{quarter.key}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery, quarter: Quarter) -> list[_Outcome]:

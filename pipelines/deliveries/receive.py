@@ -9,6 +9,7 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pipelines.deliveries.ledger import Delivery, Ledger
@@ -104,6 +105,19 @@ def outstanding() -> tuple[Received, ...]:
         Received(delivery.system, delivery.quarter.key if delivery.quarter else None, delivery.delivery_id, True)
         for delivery in ledger.deliveries(status=ACCEPTED)
         if (delivery.system, delivery.delivery_id) not in done
+    )
+
+
+def overlooked() -> tuple[Received, ...]:
+    """Accepted deliveries that are still not staged `quiet_minutes` after their receipt: their notice may be lost."""
+    left = {(one.system, one.delivery_id): one for one in outstanding()}
+    if not left:
+        return ()
+    long_ago = now() - timedelta(minutes=settings().quiet_minutes)
+    return tuple(
+        left[delivery.system, delivery.delivery_id]
+        for delivery in Ledger().deliveries(status=ACCEPTED)
+        if (delivery.system, delivery.delivery_id) in left and delivery.received_at <= long_ago
     )
 
 

@@ -70,9 +70,11 @@ RULES = (
     Broken(
         "who is delivered twice counts once",
         STAGED,
-        "sql/core/core_person.sql",
-        "WHERE c.position = 1",
-        "WHERE c.position = 1 OR c.system = 'poverty_register'",
+        "sql/core/core_link.sql",
+        "WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
+        "WHEN c.system = 'poverty_register' AND c.tier IN ('T1', 'T2', 'T3')"
+        " AND row_number() OVER (PARTITION BY c.system, c.id_key ORDER BY c.record_number) > 1"
+        " THEN c.system || ':' || c.record_number WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
         "M13",
     ),
     Broken(

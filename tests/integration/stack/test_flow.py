@@ -1,0 +1,386 @@
+"""The whole flow under a real Airflow and PostgreSQL, by events alone, disturbed in every way a year will bring.
+
+One installation goes through all of it, stage by stage: each stage is a fixture that builds on the one before, the tests
+say what must be true then. Beside it the same deliveries go through one process without Airflow: its releases are what
+an undisturbed run gives. A reader polls the warehouse from the first publication to the last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.deliveries.manifest import MANIFEST, sha256_of
+from pipelines.deliveries.receive import receive
+from tests.integration.stack.flow import Flow, Hashes, Hit, Undisturbed, bring, installed, make_outbox, until
+from tests.integration.stack.reader import Reader
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.xdist_group("flow")]
+FIRST, SECOND, THIRD, GAPPY = "2018Q3", "2018Q4", "2019Q1", "2019Q3"
+COUNTY = "361128"
+# 鹰潭: its three counties come in one delivery of the medical insurance.
+CITY, SILENT = "3606", ("360602", "360603", "360681")
+BEFORE_ITS_DAY, PAST_ITS_DAY = "2019-10-08T10:00:00+08:00", "2019-10-11T09:00:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("flow")
+
+
+@pytest.fixture(scope="module")
+def flow(folder: Path) -> Iterator[Flow]:
+    with installed(folder, "2019-05-06T10:00:00+08:00") as made:
+        # Nothing may happen because the hour has struck: what follows is done by events.
+        made.rest.patch("dags/calendar", {"is_paused": True})
+        yield made
+
+
+@pytest.fixture(scope="module")
+def reader(flow: Flow) -> Iterator[Reader]:
+    with Reader(flow.connect) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def undisturbed(flow: Flow, folder: Path) -> Undisturbed:
+    home = folder / "undisturbed"
+    home.mkdir()
+    return Undisturbed(flow, home, flow.server.ensure_database("undisturbed", "bidui"))
+
+
+# -- two quarters, complete ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(flow: Flow, reader: Reader, folder: Path) -> Hashes:
+    flow.send(make_outbox(folder / "first", [FIRST, SECOND], flow.home / "reference"))
+    flow.await_shown([FIRST, SECOND], 400)
+    return flow.hashes()
+
+
+def test_events_alone_publish_what_one_process_publishes(published: Hashes, undisturbed: Undisturbed) -> None:
+    assert set(published) == {FIRST, SECOND}
+    assert len(published[FIRST]) > 15
+    assert published == undisturbed.run()
+
+
+# -- deliveries that are not what they say ------------------------------------------------------------------------------
+
+
+def manifest_of(folder: Path, **change: Any) -> None:
+    """Change what the manifest says of the first file."""
+    path = folder / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["files"][0] |= change
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def without_column(folder: Path) -> None:
+    path = next(folder.glob("养老参保*.csv"))
+    path.write_text(path.read_text(encoding="utf-8").replace("AAC147", "AAC999", 1), encoding="utf-8")
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["files"][0]["name"] == path.name
+    manifest_of(folder, sha256=sha256_of(path), bytes=path.stat().st_size)
+
+
+SPOILS: dict[str, Callable[[Path], None]] = {
+    "checksum": lambda folder: manifest_of(folder, sha256="0" * 64),
+    "column": without_column,
+    "rows": lambda folder: manifest_of(folder, rows=1_000_000),
+    "escape": lambda folder: manifest_of(folder, name="../../etc/passwd"),
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What the readers saw before and after the spoilt deliveries, and their folders by the way they were spoilt."""
+
+    before: Hashes
+    after: Hashes
+    folders: dict[str, Path]
+
+
+@pytest.fixture(scope="module")
+def refused(flow: Flow, published: Hashes, folder: Path) -> Refused:
+    folders = {}
+    how = {"systems": ["social_insurance"], "counties": [COUNTY]}
+    outbox = make_outbox(folder / "spoilt", [FIRST], **how)
+    (note,) = outbox.glob("*/*/*/delivery.json")
+    sent = json.loads(note.read_text(encoding="utf-8"))
+    for number, (kind, spoil) in enumerate(SPOILS.items(), 11):
+        note.write_text(json.dumps(sent | {"sequence": number}), encoding="utf-8")
+        (made,) = bring(outbox, folder / "apart")
+        spoil(made)
+        folders[kind] = flow.home / "landing" / "social_insurance" / made.name
+        made.rename(folders[kind])
+    flow.await_answered(list(folders.values()))
+    until("the flow rests", flow.is_idle, 60)
+    return Refused(published, flow.hashes(), folders)
+
+
+@pytest.mark.parametrize("kind", SPOILS)
+def test_a_spoilt_delivery_is_refused_with_a_way_to_mend_it(flow: Flow, refused: Refused, kind: str) -> None:
+    name = refused.folders[kind].name
+    receipts = flow.home / "receipts" / "social_insurance"
+    text = (receipts / f"{name}.txt").read_text(encoding="utf-8")
+    reasons = json.loads((receipts / f"{name}.json").read_text(encoding="utf-8"))["reasons"]
+    assert "未接收(退回)" in text
+    assert "Result: not accepted" in text
+    assert text.count("怎么改:") == text.count("How: ") == len(reasons) == 1, text
+    (ledger,) = flow.query("SELECT status, reasons, files FROM ops.delivery WHERE delivery_id = %s", name)
+    assert ledger == ("refused", reasons, [])
+
+
+def test_nothing_of_a_spoilt_delivery_is_staged_and_readers_see_what_they_saw(flow: Flow, refused: Refused) -> None:
+    names = [folder.name for folder in refused.folders.values()]
+    assert flow.query("SELECT 1 FROM ops.staging WHERE delivery_id = ANY(%s)", names) == []
+    assert not [path for name in names for path in (flow.home / "lake").rglob(f"delivery={name}")]
+    assert refused.before == refused.after
+    assert flow.failures() == []
+    assert flow.airflow.health()["scheduler"]["status"] == "healthy"
+
+
+# -- a county of the first quarter, corrected ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Corrected:
+    old: dict[str, int]
+    new: dict[str, int]
+
+
+def correction(folder: Path, quarter: str, sequence: int) -> Path:
+    """An outbox with one county's pension participation again, half of it struck off."""
+    how = {"systems": ["social_insurance"], "counties": [COUNTY], "sequence": sequence}
+    outbox = make_outbox(folder, [quarter], **how)
+    (path,) = outbox.rglob("养老参保*.csv")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert len(lines) > 20
+    path.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    return outbox
+
+
+@pytest.fixture(scope="module")
+def corrected(flow: Flow, refused: Refused, folder: Path) -> Corrected:
+    old = flow.shown()
+    flow.send(correction(folder / "corrected", FIRST, 20))
+    return Corrected(old, flow.await_shown([FIRST, SECOND], after=max(old.values())))
+
+
+def test_a_corrected_county_makes_new_releases_shown_in_one_flip(flow: Flow, corrected: Corrected) -> None:
+    assert set(corrected.new) == {FIRST, SECOND}
+    assert min(corrected.new.values()) > max(corrected.old.values())
+    assert len(flow.query("SELECT DISTINCT flipped_at FROM ops.current_release")) == 1
+    previous = flow.query("SELECT quarter, previous_release FROM ops.current_release")
+    assert dict(previous) == corrected.old
+
+
+def test_both_generations_can_be_asked_and_differ_where_the_correction_bites(flow: Flow, corrected: Corrected) -> None:
+    covered = dict(
+        flow.query(
+            "SELECT release, n_numerator FROM generation.mart_coverage"
+            " WHERE measure_code = 'M03' AND region_code = %s AND cut = 'total' AND quarter = %s",
+            COUNTY, FIRST,
+        )
+    )  # fmt: skip
+    assert covered[corrected.new[FIRST]] < covered[corrected.old[FIRST]]
+    newly = dict(
+        flow.query(
+            "SELECT release, n_people FROM generation.mart_change WHERE measure_code = 'M03' AND region_code = %s"
+            " AND change_code = 'newly_covered' AND quarter = %s",
+            COUNTY, SECOND,
+        )
+    )  # fmt: skip
+    assert newly[corrected.new[SECOND]] > newly.get(corrected.old[SECOND], 0)
+    shown = flow.query("SELECT DISTINCT quarter, release FROM mart.mart_coverage")
+    assert dict(shown) == corrected.new
+
+
+# -- blows --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Struck:
+    hits: list[Hit]
+    hashes: Hashes
+
+
+@pytest.fixture(scope="module")
+def struck(flow: Flow, corrected: Corrected, folder: Path) -> Struck:
+    """A new quarter, then a correction of it; in every phase a worker dies once and the scheduler dies once."""
+    blows = {"receive": "worker", "staging": "scheduler", "link": "worker alone", "flip": "scheduler"}
+    third = make_outbox(folder / "third", [THIRD])
+    hits = flow.disturb(blows, THIRD, lambda: flow.send(third))
+    shown = flow.await_shown([THIRD])
+    blows = {"receive": "scheduler", "staging": "worker", "link": "scheduler", "flip": "worker"}
+    again = correction(folder / "third corrected", THIRD, 2)
+    hits += flow.disturb(blows, THIRD, lambda: flow.send(again))
+    flow.await_shown([THIRD], after=shown[THIRD])
+    until("the flow rests", flow.is_idle, 120)
+    return Struck(hits, flow.hashes())
+
+
+def test_every_blow_hit_a_running_task(struck: Struck) -> None:
+    found = {(hit.phase, "worker" if hit.blow.startswith("worker") else hit.blow) for hit in struck.hits}
+    assert found == {
+        (phase, blow) for phase in ("receive", "staging", "link", "flip") for blow in ("worker", "scheduler")
+    }
+
+
+def test_nothing_is_there_twice(flow: Flow, struck: Struck) -> None:
+    landed = list((flow.home / "landing").glob("*/*/manifest.json"))
+    assert flow.query("SELECT count(*) FROM ops.delivery") == [(len(landed),)]
+    twice = "SELECT table_name, quarter, part, count(*) FROM ops.lake_partition GROUP BY 1, 2, 3 HAVING count(*) > 1"
+    assert flow.query(twice) == []
+    per_input = "SELECT quarter, fingerprint FROM ops.release GROUP BY 1, 2 HAVING count(*) > 1"
+    assert flow.query(per_input) == []
+    shown = flow.shown()
+    for table, keys in (
+        ("mart_coverage", "measure_code, region_code, cut, group_code"),
+        ("mart_match", "person_key"),
+        ("mart_change", "measure_code, region_code, change_code"),
+    ):
+        counted = flow.query(f"SELECT quarter, count(*), count(DISTINCT ({keys})) FROM mart.{table} GROUP BY quarter")
+        for quarter, rows, distinct in counted:
+            assert rows == distinct == struck.hashes[quarter][table][0], (table, quarter, shown)
+
+
+def test_every_committed_partition_is_on_disk(flow: Flow, struck: Struck) -> None:
+    lake = flow.home / "lake"
+    missing = [
+        path for (path,) in flow.query("SELECT path FROM ops.lake_partition") if not any((lake / path).iterdir())
+    ]
+    assert missing == []
+
+
+# -- a quarter past its day ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PastItsDay:
+    """What was said of the quarter before its day, on it, and when the late deliveries had come."""
+
+    releases_before: int
+    incomplete: dict[tuple[str, str], tuple[Any, ...]]  # measure and region to the cell
+    incidents: list[tuple[Any, ...]]
+    first_release: int
+    complete: dict[tuple[str, str], tuple[Any, ...]]
+    second_release: int
+
+
+def is_late(sent: dict[str, Any]) -> bool:
+    return sent["system"] == "yulu" or (sent["system"] == "medical_insurance" and set(sent["scope"]) == set(SILENT))
+
+
+def cells(flow: Flow) -> dict[tuple[str, str], tuple[Any, ...]]:
+    rows = flow.query(
+        "SELECT measure_code, region_code, has_data, n_numerator, n_denominator, coverage_rate, n_counties_missing"
+        " FROM mart.mart_coverage WHERE quarter = %s AND cut = 'total' AND region_level IN ('province', 'county')",
+        GAPPY,
+    )
+    return {(row[0], row[1]): row[2:] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def past_its_day(flow: Flow, struck: Struck, folder: Path) -> PastItsDay:
+    flow.set_clock(BEFORE_ITS_DAY)
+    outbox = make_outbox(folder / "gappy", [GAPPY])
+    sent = flow.send(outbox, is_late)
+    flow.await_answered(sent)
+    flow.await_staged()
+    until("the flow rests", flow.is_idle, 120)
+    planned = len(flow.query("SELECT 1 FROM ops.release WHERE quarter = %s", GAPPY))
+    flow.set_clock(PAST_ITS_DAY)
+    flow.rest.patch("dags/calendar", {"is_paused": False})
+    first = flow.await_shown([GAPPY])[GAPPY]
+    flow.rest.patch("dags/calendar", {"is_paused": True})
+    until("the flow rests", flow.is_idle, 120)
+    incomplete = cells(flow)
+    incidents = flow.query("SELECT kind, message, detail FROM ops.incident WHERE quarter = %s", GAPPY)
+    flow.send(outbox)
+    second = flow.await_shown([GAPPY], after=first)[GAPPY]
+    return PastItsDay(planned, incomplete, incidents, first, cells(flow), second)
+
+
+def test_before_its_day_an_incomplete_quarter_waits(past_its_day: PastItsDay) -> None:
+    assert past_its_day.releases_before == 0
+
+
+def test_past_its_day_what_is_missing_is_no_data_and_never_nought(past_its_day: PastItsDay) -> None:
+    said = past_its_day.incomplete
+    assert len(said) == 6 * 101
+    for (measure, region), (has_data, numerator, denominator, rate, missing) in said.items():
+        silent = measure == "M38" or (measure == "M13" and region in SILENT)
+        assert has_data is not silent, (measure, region)
+        if silent:
+            assert (numerator, denominator, rate) == (None, None, None), (measure, region)
+        if region == "36":
+            assert missing == {"M38": 100, "M13": 3}.get(measure, 0)
+    assert said["M13", "36"][3] is not None
+
+
+def test_the_alert_names_what_is_missing(past_its_day: PastItsDay) -> None:
+    ((kind, message, detail),) = past_its_day.incidents
+    assert kind == "missing"
+    for word in ("雨露", "全部县区", "医", "月湖区", "余江区", "贵溪市", "无数据"):
+        assert word in message, message
+    assert detail["medical_insurance"] == sorted(SILENT)
+
+
+def test_the_late_arrival_makes_a_new_release_by_itself(past_its_day: PastItsDay) -> None:
+    assert past_its_day.second_release > past_its_day.first_release
+    assert all(has_data for has_data, *_ in past_its_day.complete.values())
+    assert past_its_day.complete["M38", "36"][2] > 0
+
+
+# -- a notice that was lost ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def overlooked(flow: Flow, past_its_day: PastItsDay, folder: Path) -> dict[str, int]:
+    """A delivery that was received, but whose event nobody heard."""
+    old = flow.shown()
+    flow.rest.patch("dags/receive", {"is_paused": True})
+    flow.send(correction(folder / "unheard", GAPPY, 2))
+    assert [one.accepted for one in receive()] == [True]
+    flow.rest.patch("dags/receive", {"is_paused": False})
+    flow.set_clock((flow.now() + timedelta(hours=1)).isoformat())
+    flow.await_shown([GAPPY], after=old[GAPPY])
+    until("the flow rests", flow.is_idle, 120)
+    return old
+
+
+def test_a_delivery_whose_notice_was_lost_is_published_all_the_same(flow: Flow, overlooked: dict[str, int]) -> None:
+    assert flow.shown()[GAPPY] > overlooked[GAPPY]
+    assert {quarter: release for quarter, release in flow.shown().items() if quarter != GAPPY} == {
+        quarter: release for quarter, release in overlooked.items() if quarter != GAPPY
+    }
+
+
+# -- looking back -------------------------------------------------------------------------------------------------------
+
+
+def test_in_the_end_everything_equals_the_undisturbed_run(
+    flow: Flow, struck: Struck, overlooked: object, undisturbed: Undisturbed
+) -> None:
+    assert flow.failures() == []
+    wanted = undisturbed.run()
+    assert flow.hashes() == wanted
+    assert struck.hashes == {quarter: wanted[quarter] for quarter in (FIRST, SECOND, THIRD)}
+
+
+def test_a_reader_saw_only_whole_quarters(flow: Flow, reader: Reader, overlooked: object) -> None:
+    rows = flow.query(
+        "SELECT release, quarter, (inputs->'previous'->>'release')::bigint, (content->'mart_coverage'->>'rows')::bigint"
+        " FROM ops.release"
+    )
+    reader.check({release: (quarter, reads, count) for release, quarter, reads, count in rows})
+    assert len(reader.states) >= 6
+    assert reader.looks > 100
