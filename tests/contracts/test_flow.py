@@ -22,7 +22,7 @@ from pipelines.deliveries import receive as receiving
 from pipelines.deliveries.ingest import ingest
 from pipelines.deliveries.ledger import Ledger, warehouse_engine
 from pipelines.deliveries.manifest import MANIFEST, deliver
-from pipelines.deliveries.receive import outstanding, receipt_of, receive, waiting
+from pipelines.deliveries.receive import outstanding, overlooked, receipt_of, receive, waiting
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 from pipelines.settings import settings
@@ -218,6 +218,21 @@ def test_every_system_is_staged_and_rows_are_conserved(system: str, tmp_path: Pa
         assert len({row[2] for row in rows}) == len(rows)
     again = ingest(system, QUARTER)
     assert (again.committed, again.deliveries) == (False, 0)
+
+
+def test_what_was_received_long_ago_and_never_staged_is_overlooked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = send(tmp_path)
+    monkeypatch.setenv("BIDUI_NOW", "2019-01-05T10:00:00+08:00")
+    receive()
+    assert overlooked() == ()
+    monkeypatch.setenv("BIDUI_NOW", "2019-01-05T10:09:59+08:00")
+    assert overlooked() == ()
+    monkeypatch.setenv("BIDUI_NOW", "2019-01-05T10:10:00+08:00")
+    assert [one.delivery_id for one in overlooked()] == [folder.name]
+    ingest(SYSTEM, QUARTER)
+    assert overlooked() == ()
 
 
 def hashes() -> dict[tuple[str, str], str]:

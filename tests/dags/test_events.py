@@ -122,3 +122,17 @@ def test_plan_tells_a_returned_quarter_from_new_data() -> None:
     )
     assert unchanged_quarters({"triggering_asset_events": returned | {STAGED["yulu"]: [event()]}}) == set()
     assert unchanged_quarters({"triggering_asset_events": {}}) == set()
+
+
+def test_only_a_run_woken_for_lost_notices_announces_them_again(dags: dict) -> None:
+    from dags.assets import LANDING
+    from dags.receive import was_sent_for_overlooked
+
+    def woken_by(*extras: dict) -> dict:
+        return {"triggering_asset_events": {LANDING: [SimpleNamespace(extra=extra) for extra in extras]}}
+
+    waiting, lost = ({"payload": {"landing": what}} for what in ("waiting", "overlooked"))
+    assert was_sent_for_overlooked(woken_by(waiting, lost))
+    # A push by REST carries what its sender likes, or nothing.
+    assert not was_sent_for_overlooked(woken_by(waiting, {}, {"payload": None}))
+    assert not was_sent_for_overlooked(woken_by())

@@ -74,7 +74,7 @@ RULES = (
         "WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
         "WHEN c.system = 'poverty_register' AND c.tier IN ('T1', 'T2', 'T3')"
         " AND row_number() OVER (PARTITION BY c.system, c.id_key ORDER BY c.record_number) > 1"
-        " THEN c.system || ':' || c.record_number WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
+        " THEN 'again:' || c.record_number WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
         "M13",
     ),
     Broken(
