@@ -20,7 +20,8 @@ from pipelines.errors import ContractBreach, NotReady
 from pipelines.stack.processes import StackError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Bidui 比对: quarterly comparison of registers.")
-out, err = Console(), Console(stderr=True)
+# Written to a file or a log, tables are as wide as their words need.
+out, err = Console(width=None if sys.stdout.isatty() else 112), Console(stderr=True)
 DONE, FAILED, REFUSED, NOT_YET = 0, 1, 3, 4
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, nothing else.")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -59,7 +60,7 @@ def demo(console: Console, *, scale: float = SCALE) -> None:
             f" Airflow is up after {time.monotonic() - began:.0f} s"
         )
         _watch(console, len(deliver_sample()))
-        _report(console)
+        report(console)
         console.print(f"\nAll of it took {time.monotonic() - began:.0f} s. Where to look (`make up` starts it again):")
         for line in addresses(chosen):
             console.print(f"  {line}", soft_wrap=True, highlight=False)
@@ -117,11 +118,12 @@ def _stop_on_failure() -> None:
         )
 
 
-def _report(console: Console) -> None:
+def report(console: Console) -> None:
+    """Print what readers of the warehouse see: deliveries, coverage with its change, and who is furthest behind."""
     view = overview()
     table = Table(title="Deliveries by quarter 各季度报送")
     for name in ("quarter 季度", "system 系统", "deliveries 批次", "rows in 收到", "clean 通过", "quarantined 隔离"):
-        table.add_column(name, justify="left" if name[0] in "qs" and "rows" not in name else "right")
+        table.add_column(name, justify="left" if name.startswith(("quarter ", "system ")) else "right")
     for line in view.deliveries:
         numbers = (line.deliveries, line.rows_in, line.rows_clean, line.rows_quarantined)
         table.add_row(line.quarter, SOURCES[line.system].zh, *(f"{number:,}" for number in numbers))
@@ -142,18 +144,12 @@ def _report(console: Console) -> None:
             ),
             {"quarter": QUARTERS[-1]},
         ).all()
-    table = Table(
-        "measure 指标",
-        *(f"{quarter}" for quarter in QUARTERS),
-        "change 变化",
-        title="Coverage of the province 全省覆盖",
-    )
+    table = Table("measure 指标", *QUARTERS, title="Coverage of the province 全省覆盖 (change in points 较上季百分点)")
     for code in sorted({row.measure_code for row in coverage}):
         rows = {row.quarter: row for row in coverage if row.measure_code == code}
-        rates = [rows[quarter].coverage_rate if quarter in rows else None for quarter in QUARTERS]
-        cells = [_cell(rows.get(quarter)) for quarter in QUARTERS]
-        change = f"{(rates[-1] - rates[-2]) * 100:+.2f}" if rates[-1] is not None and rates[-2] is not None else "–"
-        table.add_row(f"{code} {next(iter(rows.values())).measure_name}", *cells, change)
+        before = [None, *(rows.get(quarter) for quarter in QUARTERS)]
+        cells = [_cell(rows.get(quarter), was) for quarter, was in zip(QUARTERS, before, strict=False)]
+        table.add_row(f"{code} {next(iter(rows.values())).measure_name}", *cells)
     console.print(table)
     names = {d.region_code: d.name for d in regions.divisions(Quarter.parse(QUARTERS[-1]).last_day, "county")}
     table = Table(
@@ -173,8 +169,9 @@ def _report(console: Console) -> None:
     console.print(table)
 
 
-def _cell(row: object) -> str:
-    rate = getattr(row, "coverage_rate", None)
-    if row is None or rate is None:
+def _cell(row: Any, before: Any) -> str:
+    if row is None or row.coverage_rate is None:
         return "no data 无数据"
-    return f"{rate:.2%}  {getattr(row, 'n_numerator', 0):,}/{getattr(row, 'n_denominator', 0):,}"
+    known = before is not None and before.coverage_rate is not None
+    change = f" ({(row.coverage_rate - before.coverage_rate) * 100:+.2f})" if known else ""
+    return f"{row.coverage_rate:.2%}{change}\n{row.n_numerator:,} / {row.n_denominator:,}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import psutil
 import psycopg2
@@ -62,6 +63,8 @@ class RunningTask:
     """A task that ran when it was looked at: Airflow said so, and its processes were alive."""
 
     dag_id: str
+    run_id: str
+    task_id: str
     try_number: int
     process: TaskProcess
 
@@ -170,8 +173,13 @@ class Flow:
         for found in self.rest.get("dags/~/dagRuns/~/taskInstances", state="running", limit=100)["task_instances"]:
             process = processes.get(found["id"])
             if process is not None and found["dag_id"].startswith(dag_id) and found["try_number"] > try_number:
-                return RunningTask(found["dag_id"], found["try_number"], process)
+                return RunningTask(found["dag_id"], found["dag_run_id"], found["task_id"], found["try_number"], process)
         return None
+
+    def tries(self, task: RunningTask) -> dict[int, str]:
+        """What Airflow says became of each try of a task."""
+        path = f"dags/{task.dag_id}/dagRuns/{quote(task.run_id, safe='')}/taskInstances/{task.task_id}/tries"
+        return {one["try_number"]: one["state"] for one in self.rest.get(path)["task_instances"]}
 
     def await_running(self, dag_id: str, seconds: float = 120, try_number: int = 0) -> RunningTask:
         return until(f"a task of {dag_id} runs", lambda: self.running(dag_id, try_number), seconds, 0.1)
@@ -226,6 +234,7 @@ class Flow:
             if blow == "worker alone":
                 # The task lives on, and the lock keeps it until its successor runs beside it.
                 self.await_running(task.dag_id, try_number=task.try_number)
+                assert _alive(task.process.pid)
             let_go()
             hits.append(Hit(phase, blow, task))
 

@@ -1,0 +1,45 @@
+"""The reader of the flow's test notices what it is there to notice."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg2
+import pytest
+
+from tests.integration.stack.reader import Reader, State
+
+MEASURES = ("M03", "M08", "M13", "M19", "M36", "M38")
+# Release 1 and 2 of two quarters, then 3 and 4 of the same: number to quarter, the release it reads, rows.
+RELEASES = {1: ("2018Q3", None, 60), 2: ("2018Q4", 1, 60), 3: ("2018Q3", None, 60), 4: ("2018Q4", 3, 60)}
+
+
+def state(*releases: int, rows: int = 10, counties: int = 100, measures: tuple[str, ...] = MEASURES) -> State:
+    return tuple((RELEASES[one][0], one, measure, rows, counties) for one in releases for measure in measures)
+
+
+def check(*states: State) -> None:
+    reader = Reader(lambda: psycopg2.connect(""), list(states))
+    reader._thread = threading.current_thread()
+    reader.check(RELEASES)
+
+
+def test_whole_quarters_that_change_together_are_fine() -> None:
+    check((), state(1), state(1, 2), state(3, 4))
+
+
+@pytest.mark.parametrize(
+    "states",
+    [
+        pytest.param([state(1, 2), state(2)], id="a quarter missing"),
+        pytest.param([state(1, 2), ()], id="all missing"),
+        pytest.param([state(1, 2), state(3, 2)], id="half of a flip"),
+        pytest.param([state(1, 3)], id="two releases of a quarter at once"),
+        pytest.param([state(1, rows=9)], id="rows missing"),
+        pytest.param([state(1, counties=99)], id="a county missing"),
+        pytest.param([state(1, rows=12, measures=MEASURES[1:])], id="a measure missing"),
+    ],
+)
+def test_anything_else_is_noticed(states: list[State]) -> None:
+    with pytest.raises(AssertionError):
+        check(*states)
