@@ -51,6 +51,7 @@ def ingest_of(system: str, zh: str) -> DAG:
             "rows_clean": ingested.rows_clean,
             "rows_quarantined": ingested.rows_quarantined,
             "deliveries": ingested.deliveries,
+            "broken_rules": ingested.broken_rules,
         }
         if ingested.committed or is_again(context):
             announce(context, [Announcement(STAGED[system], [quarter], counts)])

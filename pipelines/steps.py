@@ -18,7 +18,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Ingested:
-    """The deliveries of one system and quarter that were staged; rows_in = rows_clean + rows_quarantined."""
+    """The deliveries of one system and quarter that were staged; rows_in = rows_clean + rows_quarantined.
+
+    `broken_rules` counts, table by table, the rows that break each rule, warnings included; rules nobody broke are absent.
+    """
 
     system: str
     quarter: str
@@ -27,6 +30,7 @@ class Ingested:
     rows_quarantined: int
     deliveries: int
     committed: bool
+    broken_rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

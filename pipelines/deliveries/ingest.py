@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +76,17 @@ def ingest(system: str, quarter: Quarter | str) -> Ingested:
         sum(staged.rows_quarantined for staged in counted),
         len(waiting),
         True,
+        _broken_rules(counted),
     )
+
+
+def _broken_rules(counted: Sequence[Staged]) -> dict[str, dict[str, int]]:
+    """Table → rule → rows over all deliveries, without the rules that nobody broke."""
+    total: dict[str, Counter[str]] = {}
+    for staged in counted:
+        broken = {rule: rows for rule, rows in staged.rule_counts.items() if rows}
+        total.setdefault(staged.table_name, Counter()).update(broken)
+    return {table: dict(sorted(rules.items())) for table, rules in sorted(total.items()) if rules}
 
 
 def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery, quarter: Quarter) -> list[_Outcome]:
