@@ -36,6 +36,7 @@ def configured_engine() -> Engine:
         memory_limit=config.memory_limit,
         scratch=config.scratch,
         spark_master=config.spark_master,
+        spark_options=config.spark_options,
     )
 
 

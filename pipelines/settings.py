@@ -15,7 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Where things lie and which engine runs; each field is the variable BIDUI_<FIELD>."""
 
-    model_config = SettingsConfigDict(env_prefix="BIDUI_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="BIDUI_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default=CHECKOUT / ".bidui", description="everything Bidui keeps on this machine")
     landing: Path = Field(default=Path("landing"), description="where senders drop deliveries")
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = Field(default="local", description="Spark master URL; 'local' uses this machine's threads")
+    spark_options: dict[str, str] = Field(default={}, description="more of Spark's configuration, as a JSON object")
     threads: int = Field(default=2, ge=1)
     memory_limit: str = Field(default="4GiB", description="what one engine may hold in memory before it spills")
     postgres_port: int = 5433

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines.engines.base import Engine, EngineFailure, Part, Written
@@ -9,11 +10,20 @@ from pipelines.engines.base import Engine, EngineFailure, Part, Written
 __all__ = ["Engine", "EngineFailure", "Part", "Written", "engine_for"]
 
 
-def engine_for(name: str, *, threads: int, memory_limit: str, scratch: Path, spark_master: str = "local") -> Engine:
+def engine_for(
+    name: str,
+    *,
+    threads: int,
+    memory_limit: str,
+    scratch: Path,
+    spark_master: str = "local",
+    spark_options: Mapping[str, str] | None = None,
+) -> Engine:
     """The engine called `name` ('duckdb' or 'spark'), ready to scan.
 
     `memory_limit` is a size such as '4GiB'; `scratch` takes what is spilled. `spark_master` 'local' means this
-    machine's `threads`, anything else is a Spark master URL whose workers see the same lake paths.
+    machine's `threads`, anything else is a Spark master URL whose workers see the same lake paths; `spark_options` adds to
+    Spark's configuration.
     """
     match name:
         case "duckdb":
@@ -23,5 +33,5 @@ def engine_for(name: str, *, threads: int, memory_limit: str, scratch: Path, spa
         case "spark":
             from pipelines.engines.spark import SparkEngine
 
-            return SparkEngine(threads, memory_limit, scratch, spark_master)
+            return SparkEngine(threads, memory_limit, scratch, spark_master, spark_options)
     raise ValueError(f"no engine {name!r}: duckdb or spark")
