@@ -21,7 +21,7 @@ from pipelines.engines.duckdb import DuckDBEngine
 from pipelines.engines.java import find_java, java_home, version
 from pipelines.errors import ContractBreach, NotReady
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 COLUMNS = {
     "county_code": "VARCHAR",

@@ -41,7 +41,7 @@ DAYS = [
 FLAGS = [None, True, False]
 LISTS: list[list[str | None] | None] = [None, [], ["王"], ["a", None], [None], ["", "王", "王"]]
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 # table → expressions; the tables hold every pair (a, b) of the values above, i numbers the rows.
 CASES: dict[str, list[str]] = {

@@ -184,13 +184,18 @@ class Flow:
     def await_running(self, dag_id: str, seconds: float = 120, try_number: int = 0) -> RunningTask:
         return until(f"a task of {dag_id} runs", lambda: self.running(dag_id, try_number), seconds, 0.1)
 
-    def await_waiting_for_lock(self, table: str, seconds: float = 90) -> None:
-        """Wait until some session has asked for a lock on ops.<table> (or one of its rows) and does not get it."""
+    def sessions_waiting_for(self, table: str) -> int:
+        """How many sessions have asked for a lock on ops.<table> (or one of its rows) and do not get it."""
         asked = (
             "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
             " AND query ~* %s"
         )
-        until(f"a step waits for ops.{table}", lambda: self.query(asked, rf"ops\.{table}\M"), seconds, 0.05)
+        return len(self.query(asked, rf"ops\.{table}\M"))
+
+    def is_held_up(self, pid: int, table: str) -> bool:
+        """Whether a task waits for a lock file of its own step, or is the second to wait for ops.<table>."""
+        has_lock_file = any(file.path.endswith(".lock") for file in psutil.Process(pid).open_files())
+        return has_lock_file or self.sessions_waiting_for(table) > 1
 
     def prove_running(self, task: RunningTask) -> None:
         """Airflow calls this very task running, and its process and the worker over it are alive, at this moment."""
@@ -224,7 +229,7 @@ class Flow:
         after = max(self.shown().values())
 
         def strike(phase: str, dag_id: str, table: str, let_go: Callable[[], None]) -> None:
-            self.await_waiting_for_lock(table)
+            until(f"a step waits for ops.{table}", lambda: self.sessions_waiting_for(table), 90, 0.05)
             task = self.await_running(dag_id)
             blow = blows[phase]
             if blow == "scheduler":
@@ -233,7 +238,8 @@ class Flow:
                 self.kill_worker(task, with_task=blow == "worker")
             if blow == "worker alone":
                 # The task lives on, and the lock keeps it until its successor runs beside it.
-                self.await_running(task.dag_id, try_number=task.try_number)
+                successor = self.await_running(task.dag_id, try_number=task.try_number).process.pid
+                until("its successor waits too", lambda: self.is_held_up(successor, table), 60)
                 assert _alive(task.process.pid)
             let_go()
             hits.append(Hit(phase, blow, task))
@@ -251,7 +257,7 @@ class Flow:
         # The flip reads its releases FOR UPDATE after everything is loaded; nothing else minds this lock.
         held = f"SELECT 1 FROM ops.release WHERE quarter = '{quarter}' FOR KEY SHARE"
         with self.holding(held) as let_flip_go:
-            self.await_waiting_for_lock("release", 300)
+            until("a flip waits", lambda: self.sessions_waiting_for("release"), 300, 0.05)
             loaded = self.query("SELECT DISTINCT release FROM generation.mart_coverage WHERE quarter = %s", quarter)
             assert max(loaded)[0] > self.shown().get(quarter, 0), "loaded, and not shown yet"
             strike("flip", "publish", "release", let_flip_go)
@@ -307,10 +313,13 @@ class Undisturbed:
     home: Path
     dsn: str = field(repr=False)
 
-    def run(self) -> Hashes:
-        """Run what has arrived at the flow's landing since the last time; what its readers see then."""
+    def fetch(self) -> None:
+        """Take over what has arrived at the flow's landing."""
         shutil.copytree(self.flow.home / "landing", self.home / "landing", copy_function=_link, dirs_exist_ok=True)
         shutil.copytree(self.flow.home / "reference", self.home / "reference", dirs_exist_ok=True)
+
+    def run(self) -> Hashes:
+        """Run what has come since the last time; what its readers see then."""
         environment = os.environ | {
             "BIDUI_HOME": str(self.home), "BIDUI_WAREHOUSE_DSN": self.dsn, "PYTHONPATH": str(CHECKOUT),
         }  # fmt: skip
