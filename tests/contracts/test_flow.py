@@ -216,8 +216,9 @@ def test_every_system_is_staged_and_rows_are_conserved(system: str, tmp_path: Pa
         assert {row[0][0] for row in rows} == critical
         assert all(isinstance(json.loads(row[1]), dict) for row in rows)
         assert len({row[2] for row in rows}) == len(rows)
+    assert done.broken_rules == {staged.table_name: staged.rule_counts for staged in ledger.staged(system)}
     again = ingest(system, QUARTER)
-    assert (again.committed, again.deliveries) == (False, 0)
+    assert (again.committed, again.deliveries, again.broken_rules) == (False, 0, {})
 
 
 def test_what_was_received_long_ago_and_never_staged_is_overlooked(
