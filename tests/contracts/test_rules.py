@@ -93,7 +93,9 @@ def test_each_rule_catches_its_own_defect_and_no_other_does(name: str, tmp_path:
     assert not verdict.stopping
 
 
-@pytest.mark.parametrize(("name", "rule_id"), [(name, rule.rule_id) for name in TABLES for rule in table_rules_of(name)])
+@pytest.mark.parametrize(
+    ("name", "rule_id"), [(name, rule.rule_id) for name in TABLES for rule in table_rules_of(name)]
+)
 def test_each_table_rule_stops_its_own_defect(name: str, rule_id: str, tmp_path: Path) -> None:
     table = STAGED[name]
     rows = {
