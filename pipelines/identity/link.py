@@ -69,19 +69,21 @@ def _scope(release: Release, _engine: Engine) -> pa.Table:
     import pyarrow as pa
 
     chosen = {
-        (delivery["system"], county): delivery
+        (table, county): delivery
         for delivery in release.inputs["deliveries"]
-        for county in delivery["counties"]
+        for table, counties in delivery["tables"].items()
+        for county in counties
     }
     rows = []
-    for system in SOURCES:
+    for system, source in SOURCES.items():
+        needed = [table.name for table in source.core_tables]
         for county in sorted(counties_of(release.quarter)):
-            delivery = chosen.get((system, county))
+            delivery = chosen.get((needed[0], county))
             rows.append(
                 {
                     "system": system,
                     "county_code": county,
-                    "has_data": delivery is not None,
+                    "has_data": all((table, county) in chosen for table in needed),
                     "delivery_id": delivery["delivery_id"] if delivery else None,
                     "delivery_quarter": delivery["quarter"] if delivery else None,
                     "cut_date": delivery["cut_date"] if delivery else None,

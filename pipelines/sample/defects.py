@@ -139,8 +139,10 @@ def _damage(
 
 
 def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> None:
-    """Identity defects and duplicates of a table with one person a row."""
+    """Identity defects and duplicates of a table with one person a row; a table without people stays as it is."""
     system = batch.table.source
+    if not {"id_number", "name"} <= set(batch.columns):
+        return
     id_text, name, marks = spoil_identity(
         batch.true_id, batch.columns["id_number"], batch.columns["name"], system, quarter, draws, defects
     )

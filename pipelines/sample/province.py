@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.regions import divisions, history
-from pipelines.sample import cover, defects, insurance_records, life, register_records, truth, work
+from pipelines.sample import cover, defects, insurance_records, life, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
+from pipelines.sample.extracts import EXTRACTS
 from pipelines.sample.files import Written, write_table
 from pipelines.sample.households import PERSONS, found_households
 from pipelines.sample.insured import PRESENT, Crowd
@@ -25,7 +26,7 @@ from pipelines.sample.places import Places, places
 from pipelines.sample.schooling import schooling
 from pipelines.sample.snapshot import Snapshot, snapshot
 from pipelines.sources import SOURCES
-from pipelines.sources.base import Cadence, Source
+from pipelines.sources.base import Source
 
 FIRST = Quarter(2018, 3)
 FULL_PENSION, FULL_MEDICAL = 18_000_000, 46_000_000  # insured in the whole province
@@ -158,7 +159,7 @@ def _advance(people: People, where: Places, scale: float, quarter: Quarter, draw
 def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summary) -> None:
     """Build, damage and write one system's tables of one quarter."""
     source = SOURCES[system]
-    if source.cadence is Cadence.TERM and now.quarter.number % 2 == 0:
+    if source.due_in and now.quarter.number not in source.due_in:
         return
     cities = [d.region_code for d in divisions(now.quarter.last_day, "city")]
     # One table of each kind surely gets each kind of malformed row: in a city that changes with the quarter.
@@ -202,15 +203,9 @@ def _batches(
         defects.spoil_rows(batch, now.quarter, now.draws, job.defects, surely)
         return batch
 
-    whole: dict[str, Callable[[Snapshot], Batch]] = {
-        "poverty_register": register_records.poverty_register_rows,
-        "employment_platform": register_records.employment_rows,
-        "technical_school": register_records.roll_rows,
-        "yulu": register_records.yulu_rows,
-    }
-    if system in whole:
-        yield spoiled(whole[system](now), True), scopes
-        return
+    for table in SOURCES[system].tables:
+        if table.name in EXTRACTS:
+            yield spoiled(EXTRACTS[table.name](now), True), scopes
     if system == "civil_affairs":
         rows, _, _ = insurance_records.assisted(now)
         id_text, name, marks = defects.spoil_identity(
@@ -219,7 +214,7 @@ def _batches(
         )  # fmt: skip
         yield spoiled(insurance_records.civil_rows(now, id_text, name, marks), True), scopes
         return
-    for city in cities:
+    for city in cities if system in ("medical_insurance", "social_insurance") else ():
         number, surely = int(city), city == chosen
         if system == "medical_insurance":
             yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), [city]

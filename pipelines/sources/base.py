@@ -55,6 +55,9 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+ALL_QUARTERS = (1, 2, 3, 4)
+
+
 class Cadence(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
@@ -64,13 +67,26 @@ class Cadence(StrEnum):
 
 @dataclass(frozen=True)
 class CodeList:
-    """A system's own list of codes. `certainty` is domain.md's mark: S stated, H supported, M one case, L rebuilt."""
+    """A system's own list of codes: the same code means something else in another system.
+
+    certainty     domain.md's mark: S stated, H supported, M one case, L rebuilt
+    also          other spellings that senders use, and the code each means
+    since, until  the days between which the list is in use; None where it always was or still is
+    """
 
     name: str
     zh: str
     labels: Mapping[str, str]
     certainty: str
     source: str
+    also: Mapping[str, str] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.also.values()) - set(self.labels))
+        if unknown:
+            raise ValueError(f"code list {self.name}: no label for {', '.join(unknown)}")
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -91,6 +107,7 @@ class Column:
     personal: Personal = Personal.NONE
     unit: str = ""
     optional: bool = False  # the file may lack the column
+    in_sheet_name: bool = False  # where the file lacks the column, the sheet's name may say it
 
     def __post_init__(self) -> None:
         if (self.type is Type.CODE) != (self.codes is not None):
@@ -113,6 +130,24 @@ class Column:
     def klass(self) -> str:
         """Staged column that says what the cell holds: valid, upgraded_15, checksum, …"""
         return self.name.replace("id_number", "id_class")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Another family of headers and codes under which the same table is sent, and when it is in use.
+
+    headers  staged column → the headers of this family; columns that are not named keep their own
+    codes    staged column → the code list of this family; columns that are not named keep their own
+
+    A file is read by the family its headers belong to; only where they belong to several does the day decide.
+    """
+
+    name: str
+    zh: str
+    headers: Mapping[str, tuple[str, ...]]
+    codes: Mapping[str, CodeList] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
 
 
 # Columns staging adds to every table.
@@ -139,10 +174,15 @@ class SourceTable:
     title_rows: int = 0  # lines above the header in the usual XLSX
     footer: bool = False  # the usual XLSX ends with a 合计 or 填表人 line
     unique: bool = False  # a second row with the same key is a mistake of the sender
+    optional: bool = False  # a delivery of the system may come without it
+    layouts: tuple[Layout, ...] = ()  # further families of headers and codes
+    # Columns that name county, town and village where the file lacks the code in `county`; the last may be missing.
+    named_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
-        for name in (*self.key, self.county):
+        laid_out = [name for layout in self.layouts for name in (*layout.headers, *layout.codes)]
+        for name in (*self.key, self.county, *self.named_by, *laid_out):
             if name not in names:
                 raise ValueError(f"{self.name}: {name} is no column")
         if len(set(names)) < len(names):
@@ -176,7 +216,10 @@ class Owner:
 
 @dataclass(frozen=True)
 class Source:
-    """A system that sends deliveries: who owns it, how often it is due, for how long a delivery stays valid."""
+    """A system that sends deliveries: who owns it, how often it is due, for how long a delivery stays valid.
+
+    due_in  quarters of a year (1–4) in which a delivery is waited for; none where nobody has promised the extract
+    """
 
     name: str
     code: str
@@ -189,8 +232,18 @@ class Source:
     valid_quarters: int  # a delivery serves its own quarter and up to this many less one after it
     split: str  # 'city' or 'province': the scope one delivery usually covers
     tables: tuple[SourceTable, ...] = field(default=())
+    due_in: tuple[int, ...] = ALL_QUARTERS
 
     def __post_init__(self) -> None:
         for table in self.tables:
             if table.source != self.name:
                 raise ValueError(f"{table.name} does not belong to {self.name}")
+        if not set(self.due_in) <= set(ALL_QUARTERS) or (self.required and not self.due_in):
+            raise ValueError(f"{self.name}: due_in names quarters of a year; a required system is due in some")
+        if self.tables and all(table.optional for table in self.tables):
+            raise ValueError(f"{self.name}: one table at least comes with every delivery")
+
+    @property
+    def core_tables(self) -> tuple[SourceTable, ...]:
+        """The tables without which a county has no data of this system."""
+        return tuple(table for table in self.tables if not table.optional)
