@@ -65,6 +65,15 @@ class Cadence(StrEnum):
     YEAR = "year"
 
 
+class TimeNature(StrEnum):
+    """To which time the rows of a delivery speak (domain.md §6.7)."""
+
+    STATE = "state"  # 时点: as things stood on the cut date
+    QUARTER = "quarter"  # 本期: what happened in the delivery's quarter
+    YEAR = "year"  # 本年累计: what happened since 1 January, or in the premium or school year
+    SINCE_2018 = "since_2018"  # 2018年以来累计
+
+
 @dataclass(frozen=True)
 class CodeList:
     """A system's own list of codes: the same code means something else in another system.
@@ -176,13 +185,15 @@ class SourceTable:
     unique: bool = False  # a second row with the same key is a mistake of the sender
     optional: bool = False  # a delivery of the system may come without it
     layouts: tuple[Layout, ...] = ()  # further families of headers and codes
+    time: TimeNature = TimeNature.STATE
+    dated_by: str = ""  # the column that says to which quarter a row belongs; none: the delivery's quarter
     # Columns that name county, town and village where the file lacks the code in `county`; the last may be missing.
     named_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         laid_out = [name for layout in self.layouts for name in (*layout.headers, *layout.codes)]
-        for name in (*self.key, self.county, *self.named_by, *laid_out):
+        for name in (*self.key, self.county, *self.named_by, *laid_out, *([self.dated_by] if self.dated_by else ())):
             if name not in names:
                 raise ValueError(f"{self.name}: {name} is no column")
         if len(set(names)) < len(names):
