@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from pipelines import periods, regions
 from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
+from pipelines.deliveries.scope import areas, county_codes
 from pipelines.incidents import record_once
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
@@ -61,11 +62,15 @@ class InForce:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What is expected when: the systems, the counties of a quarter, and how long an incomplete quarter settles."""
+    """What is expected when: the systems, the counties of a quarter, and how long an incomplete quarter settles.
+
+    `areas` are 功能区 that may send apart from their counties; nobody waits for them.
+    """
 
     sources: Mapping[str, Source]
     counties: Callable[[Quarter], frozenset[str]]
     settle: timedelta = timedelta(hours=1)
+    areas: Callable[[Quarter], frozenset[str]] = lambda _quarter: frozenset()
 
     def closes(self, quarter: Quarter) -> datetime:
         """The moment from which a quarter no longer waits: the end of the last due day of any system."""
@@ -93,7 +98,7 @@ class Context:
 def in_force(
     arrived: Iterable[Arrived], source: Source, table: str, quarter: Quarter, counties: frozenset[str]
 ) -> tuple[InForce, ...]:
-    """Which delivery's rows of a table count for each county: the newest quarter within validity, then the highest
+    """Which delivery's rows of a table count for each county (or 功能区 that sends apart): the newest quarter within validity, then the highest
     sequence.
 
     Table by table, since a delivery may bring some tables of its system and leave the others as they are. The order of
@@ -177,14 +182,14 @@ def _reads_another(last: Release, computed: Mapping[Quarter, tuple[str, int | No
 def _inputs(
     arrived: Sequence[Arrived], calendar: Calendar, quarter: Quarter
 ) -> tuple[list[InForce], dict[str, tuple[str, ...]], list[str]]:
-    counties = calendar.counties(quarter)
+    counties, areas = calendar.counties(quarter), calendar.areas(quarter)
     chosen: list[InForce] = []
     missing: dict[str, tuple[str, ...]] = {}
     absent = []
     for source in calendar.sources.values():
         left: set[str] = set()
         for table in source.tables:
-            parts = in_force(arrived, source, table.name, quarter, counties)
+            parts = in_force(arrived, source, table.name, quarter, counties | areas)
             chosen += parts
             if not table.optional:
                 left |= counties.difference(*(part.counties for part in parts))
@@ -255,14 +260,9 @@ def _arrived(delivery: Delivery, outcome: Mapping[tuple[str, str], bool]) -> Arr
     )
 
 
-def counties_of(quarter: Quarter) -> frozenset[str]:
-    """Codes of the counties in force on the quarter's last day."""
-    return frozenset(division.region_code for division in regions.divisions(quarter.last_day, "county"))
-
-
 def calendar() -> Calendar:
     """The calendar of this installation."""
-    return Calendar(SOURCES, counties_of, timedelta(minutes=settings().settle_minutes))
+    return Calendar(SOURCES, county_codes, timedelta(minutes=settings().settle_minutes), lambda q: frozenset(areas(q)))
 
 
 def context() -> Context:

@@ -17,10 +17,10 @@ from expectations import rules_of, table_rules_of
 from pipelines import lake
 from pipelines.deliveries import staging
 from pipelines.deliveries.ledger import Delivery, Ledger, Partition, Staged
-from pipelines.deliveries.manifest import county_aliases, sha256_of
-from pipelines.deliveries.readers import read
+from pipelines.deliveries.manifest import sha256_of
+from pipelines.deliveries.readers import Reading, read
 from pipelines.deliveries.receipt import write_staging_receipt
-from pipelines.deliveries.staging import NumberedFile
+from pipelines.deliveries.scope import scope_in
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.incidents import record_once
@@ -140,7 +140,7 @@ def _stage_table(
     rules = rules_of(table.name)
     assert delivery.cut_date is not None  # an accepted delivery has passed its checks
     select = staging.typed_select(
-        table, files, delivery.delivery_id, delivery.counties, county_aliases(quarter), delivery.cut_date, rules
+        table, files, delivery.delivery_id, scope_in(quarter, delivery.counties), delivery.cut_date, rules
     )
     typed = scratch / "typed"
     rows_in = engine.write(select, typed)
@@ -157,25 +157,26 @@ def _stage_table(
     return _split(engine, delivery, quarter, table, files, typed, rows_in, verdict)
 
 
-def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[NumberedFile]:
+def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[Reading]:
     """The table's files as numbered CSV. ContractBreach where a file differs from the one that was received."""
     folder = settings().landing / delivery.system / delivery.delivery_id
-    numbered = []
+    readings: list[Reading] = []
     for number, file in enumerate(f for f in delivery.files if f["table_name"] == table.name):
-        source, target = folder / str(file["name"]), scratch / f"{number}.csv"
+        source = folder / str(file["name"])
         if source.is_symlink() or not source.is_file() or sha256_of(source) != file["sha256"]:
             raise ContractBreach(
                 f"{delivery.system} {delivery.delivery_id}: file {number + 1} of {table.entity} was changed or removed "
                 "after it was received; landing must not be changed: put the file back as it was"
             )
-        reading = read(source, table, str(file["read_as"]), target)
-        if reading.counts.rows != file["rows"]:
+        parts = read(source, table, str(file["read_as"]), scratch / str(number), delivery.cut_date)
+        rows = sum(part.counts.rows for part in parts)
+        if rows != file["rows"]:
             raise ContractBreach(
                 f"{delivery.system} {delivery.delivery_id}: file {number + 1} of {table.entity} has "
-                f"{reading.counts.rows} rows, {file['rows']} were received"
+                f"{rows} rows, {file['rows']} were received"
             )
-        numbered.append(NumberedFile(target, reading))
-    return numbered
+        readings += parts
+    return readings
 
 
 def _split(
@@ -183,7 +184,7 @@ def _split(
     delivery: Delivery,
     quarter: Quarter,
     table: SourceTable,
-    files: list[NumberedFile],
+    files: list[Reading],
     typed: Path,
     rows_in: int,
     verdict: Verdict,

@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines import regions
 from pipelines.deliveries.readers import read
 from pipelines.deliveries.reasons import Reason, Refused
+from pipelines.deliveries.scope import scope_label
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
@@ -47,7 +47,7 @@ class Manifest(BaseModel):
     system: str = Field(description="报送系统 · sending system", min_length=1, max_length=100)
     quarter: str = Field(description="所属季度,如 2018Q4 · quarter", pattern="^[0-9]{4}Q[1-4]$")
     scope: Literal["province"] | list[str] = Field(
-        description='"province" 或六位县区代码列表 · "province" or six-digit county codes'
+        description='"province",或六位县区代码、功能区名称的列表 · "province", or county codes and names of 功能区'
     )
     cut_date: str = Field(description="数据截止日,如 2018-12-31 · cut date", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     sender: str = Field(description="报送单位 · sender", min_length=1, max_length=200)
@@ -61,7 +61,7 @@ def json_schema() -> dict[str, Any]:
     schema = Manifest.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["properties"]["scope"]["anyOf"][1] |= {
-        "items": {"type": "string", "pattern": "^[0-9]{6}$"},
+        "items": {"type": "string", "minLength": 2, "maxLength": 50},
         "minItems": 1,
         "maxItems": 200,
     }
@@ -142,48 +142,6 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def county_codes(quarter: Quarter) -> frozenset[str]:
-    """The counties in force on the quarter's last day."""
-    return frozenset(division.region_code for division in regions.divisions(quarter.last_day, "county"))
-
-
-@lru_cache(maxsize=64)
-def county_aliases(quarter: Quarter) -> Mapping[str, str]:
-    """Former county codes and the code that stands for them on the quarter's last day."""
-    current, succession = county_codes(quarter), regions.successions()
-    aliases = {}
-    for old in succession:
-        new = old
-        while new not in current and new in succession:
-            new = succession[new][0]
-        if old not in current and new in current:
-            aliases[old] = new
-    return aliases
-
-
-def scope_counties(scope: str | Sequence[str], quarter: Quarter) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The counties a scope means in a quarter, former codes replaced, and the codes that are no county."""
-    known, aliases = county_codes(quarter), county_aliases(quarter)
-    if scope == "province":
-        return known, ()
-    codes = [aliases.get(code, code) for code in scope]
-    return frozenset(code for code in codes if code in known), tuple(sorted({c for c in codes if c not in known}))
-
-
-def scope_label(scope: str | Sequence[str], quarter: Quarter) -> str:
-    """Short name of a scope: '36' province, '3607' a whole city, '360781' one county, '3607x' some counties."""
-    if isinstance(scope, str):
-        return "36"
-    counties, _ = scope_counties(scope, quarter)
-    if len(counties) == 1:
-        return next(iter(counties))
-    cities = {code[:4] for code in counties}
-    if len(cities) == 1:
-        city = next(iter(cities))
-        return city if {c for c in county_codes(quarter) if c.startswith(city)} == counties else f"{city}x"
-    return "36x"
-
-
 def deliver(
     files: Mapping[str, Sequence[Path]],
     system: str,
@@ -209,16 +167,16 @@ def deliver(
         if entity not in tables:
             raise ContractBreach(f"{system} sends no {entity!r}; known: {', '.join(tables)}")
         for path in sent:
-            reading = read(path, tables[entity])
+            readings = read(path, tables[entity], day=cut_date)
             described.append(
                 DeliveredFile.model_validate(
                     {
                         "name": path.name,
                         "table": entity,
-                        "rows": reading.counts.rows,
+                        "rows": sum(reading.counts.rows for reading in readings),
                         "bytes": path.stat().st_size,
                         "sha256": sha256_of(path),
-                        "encoding": reading.encoding,
+                        "encoding": readings[0].encoding,
                     }
                 )
             )

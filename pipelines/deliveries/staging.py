@@ -8,12 +8,12 @@ declares its key unique), `delivery_cut_date`; and `broken_rules`, the ids of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
+from pipelines.deliveries.scope import Scope
 from pipelines.identity.id_numbers import with_ids
 from pipelines.quality.rules import Rule, marking_expression
 from pipelines.sources.base import SourceTable, Type
@@ -33,43 +33,37 @@ QUARANTINE_COLUMNS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class NumberedFile:
-    """One file of a delivery after reading: its numbered CSV and what the reader found."""
-
-    path: Path
-    reading: Reading
-
-
 def staged_columns(table: SourceTable) -> dict[str, str]:
     """Columns of a clean staged row, name to DuckDB type, in order."""
     return table.staged | MARKED
 
 
-def _numbered(file: NumberedFile) -> str:
+def _numbered(file: Reading) -> str:
     """read_csv of one numbered file: _line, _raw, c0, c1, … all text."""
-    names = ["_line", "_raw", *(f"c{i}" for i in range(len(file.reading.header.cells)))]
+    names = ["_line", "_raw", *(f"c{i}" for i in range(len(file.header.cells)))]
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv({literal(str(file.path))}, auto_detect=false, header=false, delim={literal(file.reading.delimiter)},"
+        f"read_csv({literal(str(file.numbered))}, auto_detect=false, header=false, delim={literal(file.delimiter)},"
         f" quote='\"', escape='\"', new_line='\\n', nullstr='', allow_quoted_nulls=true, null_padding=false,"
         f" strict_mode=true, max_line_size=4000000, columns={{{columns}}})"
     )
 
 
-def _cells(table: SourceTable, files: Sequence[NumberedFile]) -> str:
+def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
     selects = []
     for file in files:
-        positions = file.reading.header.positions
+        positions = file.header.positions
         cells = [
             f"{trimmed(f'c{positions[column.name]}')} AS {quoted(column.name)}"
             if column.name in positions
+            else f"{literal(file.said[column.name])} AS {quoted(column.name)}"
+            if column.name in file.said
             else f"NULL::VARCHAR AS {quoted(column.name)}"
             for column in table.columns
         ]
         selects.append(
-            f"SELECT {literal(file.reading.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
+            f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
             f" _raw IS NOT NULL AS is_misshapen, {', '.join(cells)} FROM {_numbered(file)}"
         )
     return "\nUNION ALL\n".join(selects)
@@ -88,29 +82,30 @@ def _typed_columns(table: SourceTable) -> Iterable[str]:
             yield name
 
 
+def _replaced(code: str, by: Mapping[str, str]) -> str:
+    """DuckDB expression: the code, or what stands for it."""
+    pairs = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(by.items()))
+    return f"coalesce(map_extract_value(MAP {{{pairs}}}::MAP(VARCHAR, VARCHAR), {code}), {code})" if by else code
+
+
 def typed_select(
     table: SourceTable,
-    files: Sequence[NumberedFile],
+    files: Sequence[Reading],
     delivery_id: str,
-    counties: Iterable[str],
-    county_aliases: Mapping[str, str],
+    scope: Scope,
     cut_date: date,
     rules: Sequence[Rule],
 ) -> str:
-    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line.
-
-    `counties` is the delivery's scope; `county_aliases` maps former county codes to those of the quarter's last day.
-    """
+    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line."""
     read = [f"{reading(c, quoted(c.name))} AS _{c.name}" for c in table.columns if is_fallible(c)]
     ids = {c.name: (c.key, c.klass) for c in table.columns if c.type is Type.ID_NUMBER}
     place = narrow(quoted(table.county))
-    aliases = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(county_aliases.items()))
     unread = ", ".join(
         f"{quoted(c.name)} := CASE WHEN _{c.name} IS NULL THEN {quoted(c.name)} END"
         for c in table.columns
         if is_fallible(c)
     )
-    scope = ", ".join(literal(code) for code in sorted(counties))
+    units = ", ".join(literal(code) for code in sorted(scope.units))
     key = ", ".join(quoted(name) for name in table.key)
     whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
     repeats = (
@@ -128,13 +123,14 @@ read AS (
 ),
 typed AS (
   SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number,
-    coalesce(map_extract_value(MAP {{{aliases}}}::MAP(VARCHAR, VARCHAR), _county), _county) AS county_code,
+    {_replaced("_county", scope.aliases)} AS county_code,
     {", ".join(_typed_columns(table))},
     struct_pack({unread}) AS unread, is_misshapen
   FROM read
 ),
 context AS (
-  SELECT *, county_code IN ({scope}) AS is_in_scope, CAST({repeats} AS BIGINT) AS key_repeats,
+  SELECT *, {_replaced("county_code", scope.area_of)} AS scope_code,
+    scope_code IN ({units}) AS is_in_scope, CAST({repeats} AS BIGINT) AS key_repeats,
     DATE '{cut_date.isoformat()}' AS delivery_cut_date
   FROM typed
 )
@@ -167,21 +163,21 @@ def clean_select(table: SourceTable, typed: Path, rules: Sequence[Rule]) -> str:
     return f"SELECT {columns} FROM {_parquet(typed)} WHERE NOT {is_quarantined(rules)} ORDER BY file_name, line_number"
 
 
-def _raw_json(file: NumberedFile) -> str:
-    pairs = ", ".join(f"{literal(label)}, c{i}" for i, label in enumerate(file.reading.header.labels()))
+def _raw_json(file: Reading) -> str:
+    pairs = ", ".join(f"{literal(label)}, c{i}" for i, label in enumerate(file.header.labels()))
     return f"CASE WHEN _raw IS NOT NULL THEN json_object('原文', _raw) ELSE json_object({pairs}) END"
 
 
-def quarantine_select(typed: Path, files: Sequence[NumberedFile], rules: Sequence[Rule]) -> str:
+def quarantine_select(typed: Path, files: Sequence[Reading], rules: Sequence[Rule]) -> str:
     """Rows of a typed folder that break a critical rule, each with its text as sent and the rules' words."""
     words = {rule.rule_id: rule for rule in rules}
     zh = ", ".join(f"{literal(name)}: {literal(rule.text)}" for name, rule in words.items())
     en = ", ".join(f"{literal(name)}: {literal(rule.text_en)}" for name, rule in words.items())
     raw = "\nUNION ALL\n".join(
-        f"SELECT {literal(file.reading.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
+        f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
         f" CAST({_raw_json(file)} AS VARCHAR) AS raw FROM {_numbered(file)}"
         f" WHERE CAST(_line AS BIGINT) IN"
-        f" (SELECT line_number FROM broken WHERE file_name = {literal(file.reading.file_name)})"
+        f" (SELECT line_number FROM broken WHERE file_name = {literal(file.file_name)})"
         for file in files
     )
     return f"""

@@ -14,6 +14,7 @@ from pipelines.deliveries import manifest as manifests
 from pipelines.deliveries.manifest import MANIFEST, DeliveredFile, Manifest
 from pipelines.deliveries.readers import Reading, encodings, read
 from pipelines.deliveries.reasons import Note, Reason, Refused
+from pipelines.deliveries.scope import scope_units
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
 from pipelines.sources.base import Source, SourceTable
@@ -132,32 +133,31 @@ def _period(findings: Findings, manifest: Manifest, now: datetime) -> None:
                 "Check `quarter` and `cut_date`.",
             )
         )
-    findings.counties, unknown = manifests.scope_counties(manifest.scope, quarter)
+    findings.counties, unknown = scope_units(manifest.scope, quarter)
     if unknown:
         findings.reasons.append(
             Reason(
                 "unknown_county",
-                f"范围中有不认识的县区代码:{'、'.join(unknown[:20])}。",
-                "请核对 scope;应为本省在该季度有效的六位县区代码,或写 province。",
-                f"The scope names unknown county codes: {', '.join(unknown[:20])}.",
-                "Use six-digit codes of this province that are valid in the quarter, or `province`.",
+                f"范围中有不认识的县区代码或功能区:{'、'.join(map(_shown, unknown[:20]))}。",
+                "请核对 scope;应为本省在该季度有效的六位县区代码、已登记的功能区名称,或写 province。",
+                f"The scope names unknown counties or areas: {', '.join(map(_shown, unknown[:20]))}.",
+                "Use six-digit codes of this province valid in the quarter, names of listed 功能区, or `province`.",
             )
         )
 
 
 def _files(findings: Findings, manifest: Manifest, source: Source, folder: Path) -> None:
     tables = {table.entity: table for table in source.tables}
-    missing = [table for entity, table in tables.items() if entity not in {file.table for file in manifest.files}]
-    for table in missing:
-        findings.reasons.append(
-            Reason(
-                "missing_table",
-                f"清单中没有数据表“{table.entity}”({table.zh})的文件。",
-                "一批数据应包含该系统的全部数据表,请补上后重新报送。",
-                f"No file for the table '{table.entity}'.",
-                "A delivery holds every table of its system; add it and send again.",
+    sent = {file.table for file in manifest.files}
+    for table in source.core_tables:
+        if table.entity not in sent:
+            findings.notes.append(
+                Note(
+                    "table_not_sent",
+                    f"本批没有数据表“{table.entity}”({table.zh}),沿用已报送的;如尚未报送,请另批补报。",
+                    f"No file for the table '{table.entity}': what was sent before stays in force; send it if nothing was.",
+                )
             )
-        )
     names = [file.name.casefold() for file in manifest.files]
     for file in manifest.files:
         if names.count(file.name.casefold()) > 1:
@@ -243,19 +243,21 @@ def _file(findings: Findings, folder: Path, file: DeliveredFile, table: SourceTa
                 "The file was damaged or changed; send it again with a new manifest.",
             )
         )
-    reading = read(path, table, file.encoding)
-    if reading.counts.rows != file.rows:
+    readings = read(path, table, file.encoding, day=findings.cut_date)
+    rows = sum(reading.counts.rows for reading in readings)
+    if rows != file.rows:
         raise Refused(
             Reason(
                 "row_count",
-                f"文件“{name}”有 {reading.counts.rows} 行数据,清单写的是 {file.rows} 行。",
+                f"文件“{name}”有 {rows} 行数据,清单写的是 {file.rows} 行。",
                 "请核对是否漏行或多行(标题、表头、空行和合计不算),改正后重新生成清单。",
-                f"'{name}' has {reading.counts.rows} data rows, the manifest says {file.rows}.",
+                f"'{name}' has {rows} data rows, the manifest says {file.rows}.",
                 "Check for missing or additional rows (titles, header, blanks and totals do not count).",
             )
         )
-    findings.notes += _notes(reading, file)
-    return file.model_dump() | {"table_name": table.name, "table_zh": table.zh, "read_as": reading.encoding}
+    for reading in readings:
+        findings.notes += _notes(reading, file)
+    return file.model_dump() | {"table_name": table.name, "table_zh": table.zh, "read_as": readings[0].encoding}
 
 
 def _notes(reading: Reading, file: DeliveredFile) -> list[Note]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pipelines import regions
 from pipelines.deliveries.ledger import Partition
+from pipelines.deliveries.scope import county_codes
 from pipelines.engines.base import Engine
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
-from pipelines.planning import counties_of
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
@@ -77,7 +77,7 @@ def _scope(release: Release, _engine: Engine) -> pa.Table:
     rows = []
     for system, source in SOURCES.items():
         needed = [table.name for table in source.core_tables]
-        for county in sorted(counties_of(release.quarter)):
+        for county in sorted(county_codes(release.quarter)):
             delivery = chosen.get((needed[0], county))
             rows.append(
                 {

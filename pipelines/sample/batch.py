@@ -27,7 +27,10 @@ class Marks:
 
 @dataclass
 class Batch:
-    """Columns by name as declared, in the order of the file; `county` is the code the row is filed under."""
+    """Columns by name as declared, in the order of the file; `county` is the code the row is filed under.
+
+    Optional columns may be missing, as in what offices really send.
+    """
 
     table: SourceTable
     columns: dict[str, pa.Array]
@@ -42,9 +45,9 @@ class Batch:
         self.marks = Marks.clean(len(self.true_id))
         if self.item is None:
             self.item = pa.array([""]).take(pa.array(np.zeros(len(self.true_id), dtype=np.int64)))
-        expected = [column.name for column in self.table.columns]
-        if list(self.columns) != expected:
-            raise ValueError(f"{self.table.name}: columns {list(self.columns)} are not {expected}")
+        declared = self.table.columns
+        if list(self.columns) != [c.name for c in declared if c.name in self.columns or not c.optional]:
+            raise ValueError(f"{self.table.name}: columns {list(self.columns)} are not as declared")
 
     def __len__(self) -> int:
         return len(self.true_id)

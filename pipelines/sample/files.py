@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -38,21 +39,21 @@ class Written:
 
 
 def write_table(
-    folder: Path, stem: str, table: SourceTable, columns: list[pa.Array], titles: tuple[str, ...]
+    folder: Path, stem: str, table: SourceTable, columns: Mapping[str, pa.Array], titles: tuple[str, ...]
 ) -> Written:
     """Write one table in its usual format, or as CSV where it is too long for a workbook."""
-    rows = len(columns[0])
+    rows = len(next(iter(columns.values())))
     form = table.format
     if form is Format.XLSX and rows > WORKBOOK_ROWS:
         form = Format.CSV_GB18030
     folder.mkdir(parents=True, exist_ok=True)
     name = stem + _SUFFIX.get(form, ".csv")
-    headers = [column.header for column in table.columns]
+    headers = [table.column(name).header for name in columns]
     if form is Format.XLSX:
         first = _workbook(folder / name, table, headers, columns, titles[: table.title_rows])
     else:
         first = 2
-        _delimited(folder / name, form, headers, columns)
+        _delimited(folder / name, form, headers, list(columns.values()))
     return Written(name, form, _ENCODING[form], rows, first)
 
 
@@ -71,7 +72,7 @@ def _delimited(path: Path, form: Format, headers: list[str], columns: list[pa.Ar
 
 
 def _workbook(
-    path: Path, table: SourceTable, headers: list[str], columns: list[pa.Array], titles: tuple[str, ...]
+    path: Path, table: SourceTable, headers: list[str], columns: Mapping[str, pa.Array], titles: tuple[str, ...]
 ) -> int:
     """Write a workbook; returns the sheet row (from 1) of the first data row."""
     book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_numbers": False})
@@ -83,8 +84,8 @@ def _workbook(
     top = len(titles)
     for place, header in enumerate(headers):
         sheet.write_string(top, place, header)
-    numeric = [column.type in (Type.AMOUNT, Type.INTEGER) for column in table.columns]
-    texts = [column.to_pylist() for column in columns]
+    numeric = [table.column(name).type in (Type.AMOUNT, Type.INTEGER) for name in columns]
+    texts = [column.to_pylist() for column in columns.values()]
     row = top
     for row, cells in enumerate(zip(*texts, strict=True), top + 1):
         for place, text in enumerate(cells):
@@ -95,7 +96,7 @@ def _workbook(
                     sheet.write_string(row, place, text)
     if table.footer:
         sheet.write_string(row + 1, 0, "合计")
-        sheet.write_number(row + 1, 1, len(columns[0]))
+        sheet.write_number(row + 1, 1, len(texts[0]))
         sheet.write_string(row + 2, 0, "填表人:")
     book.close()
     return top + 2

@@ -174,7 +174,7 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
             titles = (f"{_place(scope)}{batch.table.zh}", f"数据截止日期:{now.quarter.last_day}")
             stem = f"{batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
             pick = pa.array(rows)
-            columns = [column.take(pick) for column in batch.columns.values()]
+            columns = {name: column.take(pick) for name, column in batch.columns.items()}
             folder = job.out / system / now.quarter.key / scope
             written = write_table(folder, stem, batch.table, columns, titles)
             sets.setdefault(scope, []).append((batch, written))

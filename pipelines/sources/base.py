@@ -165,6 +165,8 @@ LINE_COLUMNS: Mapping[str, str] = {
     "file_name": "VARCHAR",
     "line_number": "BIGINT",
 }
+# The county of a row, and the unit of the delivery's scope it belongs to: the same, but for 功能区 that send apart.
+PLACE_COLUMNS: Mapping[str, str] = {"county_code": "VARCHAR", "scope_code": "VARCHAR"}
 
 
 @dataclass(frozen=True)
@@ -207,10 +209,18 @@ class SourceTable:
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    def codes_in(self, layout: str) -> dict[str, CodeList]:
+        """Staged column → the code list in use in a layout; the table's own for an empty name."""
+        codes = {column.name: column.codes for column in self.columns if column.codes is not None}
+        for other in self.layouts:
+            if other.name == layout:
+                codes |= other.codes
+        return codes
+
     @property
     def staged(self) -> dict[str, str]:
         """Every column of the staged table, name to DuckDB type, in order."""
-        staged = dict(LINE_COLUMNS) | {"county_code": "VARCHAR"}
+        staged = {**LINE_COLUMNS, **PLACE_COLUMNS}
         for column in self.columns:
             staged |= column.staged
         return staged

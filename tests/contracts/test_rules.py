@@ -11,7 +11,7 @@ import pytest
 from expectations import rules_of, table_rules_of
 from pipelines.deliveries import staging
 from pipelines.deliveries.readers import read
-from pipelines.deliveries.staging import NumberedFile
+from pipelines.deliveries.scope import Scope
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.quality.rules import Rule
 from pipelines.quality.validate import validate
@@ -29,12 +29,10 @@ class Staged:
     """A file read, typed and marked as ingest does it."""
 
     def __init__(self, table: SourceTable, path: Path, folder: Path, rules: tuple[Rule, ...]) -> None:
-        numbered = folder / "numbered.csv"
         self.table, self.folder, self.rules = table, folder, rules
-        self.reading = read(path, table, "", numbered)
-        self.files = [NumberedFile(numbered, self.reading)]
+        self.files = read(path, table, "", folder / "numbered", CUT_DATE)
         self.typed = folder / "typed"
-        select = staging.typed_select(table, self.files, "d1", {COUNTY}, {}, CUT_DATE, rules)
+        select = staging.typed_select(table, self.files, "d1", Scope(frozenset({COUNTY})), CUT_DATE, rules)
         with TextFileEngine(1, "1GiB", folder) as engine:
             self.rows = engine.write(select, self.typed)
             self.clean = engine.write(staging.clean_select(table, self.typed, rules), folder / "clean")

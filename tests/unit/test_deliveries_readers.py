@@ -37,10 +37,11 @@ HEADER = "编号,姓名,地区代码,电话"
 
 def taken(folder: Path, content: str | bytes, declared: str = "") -> tuple[Reading, list[list[str]]]:
     """What the reader makes of a file: the reading, and [line, raw, cells…] of every record."""
-    sent, numbered = folder / "sent.csv", folder / "numbered.csv"
+    sent = folder / "sent.csv"
     sent.write_bytes(content if isinstance(content, bytes) else content.encode())
-    reading = read(sent, TABLE, declared, numbered)
-    with numbered.open(encoding="utf-8", newline="") as file:
+    (reading,) = read(sent, TABLE, declared, folder / "numbered")
+    assert reading.numbered is not None
+    with reading.numbered.open(encoding="utf-8", newline="") as file:
         return reading, list(csv.reader(file, delimiter=reading.delimiter))
 
 
@@ -147,7 +148,7 @@ def test_files_that_are_nothing_are_refused(tmp_path: Path, content: bytes) -> N
 
 
 def test_workbook_with_titles_footers_and_hidden_sheet(tmp_path: Path) -> None:
-    path, numbered = tmp_path / "sent.xlsx", tmp_path / "numbered.csv"
+    path = tmp_path / "sent.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         hidden, sheet = book.add_worksheet("hidden"), book.add_worksheet("数据")
         sheet.activate()
@@ -160,8 +161,9 @@ def test_workbook_with_titles_footers_and_hidden_sheet(tmp_path: Path) -> None:
             target.write_row(5, 0, ["2", "李四", "36", 360702198001011234])
             target.write_row(6, 0, ["合计", 2])
             target.write_row(7, 0, ["填表人:"])
-    reading = read(path, TABLE, "binary", numbered)
-    with numbered.open(encoding="utf-8", newline="") as file:
+    (reading,) = read(path, TABLE, "binary", tmp_path / "numbered")
+    assert reading.numbered is not None
+    with reading.numbered.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert (reading.sheet, reading.encoding, reading.header.row) == ("数据", "binary", 3)
     assert [row[0] for row in rows] == ["4", "6"]

@@ -12,8 +12,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines import periods
+from pipelines.deliveries.scope import county_codes
 from pipelines.periods import Quarter
-from pipelines.planning import Arrived, Calendar, Context, Due, counties_of, due_quarters, in_force
+from pipelines.planning import Arrived, Calendar, Context, Due, due_quarters, in_force
 from pipelines.planning import calendar as installed_calendar
 from pipelines.releases import COMPUTED, PLANNED, PUBLISHED, SUPERSEDED, Release
 from pipelines.settings import settings
@@ -218,6 +219,15 @@ def test_a_delivery_of_one_table_leaves_the_others_in_force() -> None:
         whole[0].delivery_id: {main("register"): [A, B, C], detail("register"): [B, C]},
         later.delivery_id: {detail("register"): [A]},
     }
+
+
+def test_a_functional_area_counts_beside_its_county_and_is_never_missing() -> None:
+    area = "360121900"
+    calendar = replace(CALENDAR, areas=lambda _quarter: frozenset({area}))
+    arrived = [*complete(Q1), sent("register", Q1, {area}, sequence=2)]
+    (due,), _ = due_quarters(arrived, [], calendar, LONG_AFTER)
+    used = [d["tables"][main("register")] for d in due.inputs["deliveries"] if d["system"] == "register"]
+    assert used == [[A, B, C], [area]] and due.missing == {}
 
 
 def test_a_county_lacks_a_system_when_one_of_its_needed_tables_is_absent() -> None:
@@ -438,7 +448,7 @@ def test_the_installed_calendar_knows_every_source_and_the_counties_of_the_day(m
     finally:
         settings.cache_clear()
     assert installed.sources == SOURCES and installed.settle == timedelta(minutes=7)
-    before, after = counties_of(Quarter(2019, 2)), counties_of(Quarter(2019, 3))
+    before, after = county_codes(Quarter(2019, 2)), county_codes(Quarter(2019, 3))
     assert len(before) == len(after) == 100
     assert {"361121"} == before - after and {"361104"} == after - before
     assert installed.closes(Q4) == datetime(2020, 1, 11, tzinfo=periods.ZONE)

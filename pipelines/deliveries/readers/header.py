@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.deliveries.reasons import Reason, Refused
 from pipelines.sources.base import Column, SourceTable
@@ -14,11 +15,13 @@ SEARCHED_ROWS = 30  # title lines stand above the header, never more than this m
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands (physical row, from 1), its cells as sent, and declared column → position in the file."""
+    """Where the header stands (physical row, from 1), its cells as sent, declared column → position in the file,
+    and the layout the headers belong to (empty: the table's own). The records begin in the row below."""
 
     row: int
     cells: tuple[str, ...]
     positions: Mapping[str, int]
+    layout: str = ""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -78,8 +81,10 @@ def _match(table: SourceTable, cells: Sequence[str]) -> tuple[dict[str, int], li
     return positions, faults
 
 
-def find_header(table: SourceTable, rows: Iterable[tuple[int, Sequence[str]]], file_name: str) -> Header:
-    """The header among the first rows of a file (physical row number and cells).
+def find_header(
+    table: SourceTable, rows: Iterable[tuple[int, Sequence[str]]], file_name: str, day: date | None = None
+) -> Header:
+    """The header among the first rows of a file (physical row number and cells); `day` decides between layouts.
 
     Refused where no row looks like one, where a required column is missing or where two columns claim one name.
     """

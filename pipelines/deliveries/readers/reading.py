@@ -1,9 +1,11 @@
-"""Reads one delivered file, whatever its form, into numbered CSV."""
+"""Reads one delivered file, whatever its form, into numbered CSV: one part per sheet or archive member."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.readers import encodings
@@ -11,7 +13,7 @@ from pipelines.deliveries.readers.delimited import read_delimited
 from pipelines.deliveries.readers.header import Header
 from pipelines.deliveries.readers.numbered import Counts
 from pipelines.deliveries.readers.workbook import DELIMITER, read_workbook
-from pipelines.deliveries.reasons import Reason, Refused
+from pipelines.deliveries.reasons import Note, Reason, Refused
 from pipelines.sources.base import SourceTable
 
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX is a ZIP archive, XLS a compound file
@@ -19,14 +21,30 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX is a ZIP archive, XLS 
 
 @dataclass(frozen=True)
 class Reading:
-    """What one file turned out to be. `encoding` is the one found; `sheet` is empty for text files."""
+    """One part of a delivered file (a text file, a sheet, an archive's member) and what it turned out to be.
+
+    file_name  unique among the parts of a delivery: `a.csv`, `a.xlsx[农村低保]`, `a.zip/b.csv`
+    encoding   the one found; 'binary' for workbooks
+    numbered   its numbered CSV; None where only counted
+    sheet      empty for text files
+    said       staged column → cell text that stands outside the rows, such as in the sheet's name
+    notes      what was detected and its sender should know
+    """
 
     file_name: str
     encoding: str
     delimiter: str
-    sheet: str
     header: Header
     counts: Counts
+    numbered: Path | None = None
+    sheet: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def layout(self) -> str:
+        """The family of headers and codes the part is written in; empty for the table's own."""
+        return self.header.layout
 
 
 def is_workbook(path: Path) -> bool:
@@ -35,19 +53,25 @@ def is_workbook(path: Path) -> bool:
         return file.read(4) in _WORKBOOKS
 
 
-def read(path: Path, table: SourceTable, declared: str = "", out: Path | None = None) -> Reading:
-    """Read a delivered file as `table`; its numbered CSV goes to `out` (nowhere where None: only counting).
+def read(
+    path: Path, table: SourceTable, declared: str = "", folder: Path | None = None, day: date | None = None
+) -> tuple[Reading, ...]:
+    """Read a delivered file as `table`, part by part; the numbered CSVs go to `folder`, which is made (None: count).
 
-    `declared` is the encoding the sender names. Refused with reasons for the sender where it cannot be read.
+    `declared` is the encoding the sender names; `day`, the cut date, decides between families of headers where the
+    headers do not. Never empty. Refused with reasons for the sender where the file cannot be read.
     """
-    target = out if out is not None else Path(os.devnull)
-    with target.open("w", encoding="utf-8", newline="") as stream:
+    numbered = None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        numbered = folder / "0.csv"
+    with (numbered or Path(os.devnull)).open("w", encoding="utf-8", newline="") as stream:
         try:
             if is_workbook(path):
-                header, sheet, counts = read_workbook(path, table, stream)
-                return Reading(path.name, encodings.BINARY, DELIMITER, sheet, header, counts)
-            header, delimiter, codec, counts = read_delimited(path, table, declared, stream)
-            return Reading(path.name, codec, delimiter, "", header, counts)
+                header, sheet, counts = read_workbook(path, table, stream, day)
+                return (Reading(path.name, encodings.BINARY, DELIMITER, header, counts, numbered, sheet),)
+            header, delimiter, codec, counts = read_delimited(path, table, declared, stream, day)
+            return (Reading(path.name, codec, delimiter, header, counts, numbered),)
         except (Refused, OSError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # the workbook reader's own panics are no Exception

@@ -76,13 +76,13 @@ def _sheets(path: Path) -> list[tuple[str, list[list[str]]]]:
         ]
 
 
-def _choose(path: Path, table: SourceTable) -> tuple[str, list[list[str]], Header]:
+def _choose(path: Path, table: SourceTable, day: date | None) -> tuple[str, list[list[str]], Header]:
     """The one sheet that holds the table."""
     found: list[tuple[str, list[list[str]], Header]] = []
     refusals: list[Refused] = []
     for name, rows in _sheets(path):
         try:
-            found.append((name, rows, find_header(table, enumerate(rows[:SEARCHED_ROWS], 1), path.name)))
+            found.append((name, rows, find_header(table, enumerate(rows[:SEARCHED_ROWS], 1), path.name, day)))
         except Refused as refused:
             refusals.append(refused)
     if len(found) == 1:
@@ -112,10 +112,10 @@ def _choose(path: Path, table: SourceTable) -> tuple[str, list[list[str]], Heade
     )
 
 
-def read_workbook(path: Path, table: SourceTable, out: TextIO) -> tuple[Header, str, Counts]:
+def read_workbook(path: Path, table: SourceTable, out: TextIO, day: date | None) -> tuple[Header, str, Counts]:
     """Write the sheet that holds the table as numbered CSV to `out`; its header, its name and the counts."""
     _refuse_bomb(path)
-    sheet, rows, header = _choose(path, table)
+    sheet, rows, header = _choose(path, table, day)
     width = len(header.cells)
     sink = Sink(out, width, DELIMITER)
     for number, cells in enumerate(rows[header.row :], header.row + 1):
