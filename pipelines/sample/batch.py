@@ -27,7 +27,7 @@ class Marks:
 
 @dataclass
 class Batch:
-    """Columns by name as declared, in the order of the file; `county` is the code the row is filed under.
+    """Columns by name, put in the declared order; `county` is the code the row is filed under.
 
     Optional columns may be missing, as in what offices really send.
     """
@@ -46,8 +46,11 @@ class Batch:
         if self.item is None:
             self.item = pa.array([""]).take(pa.array(np.zeros(len(self.true_id), dtype=np.int64)))
         declared = self.table.columns
-        if list(self.columns) != [c.name for c in declared if c.name in self.columns or not c.optional]:
-            raise ValueError(f"{self.table.name}: columns {list(self.columns)} are not as declared")
+        faults = {c.name for c in declared if not c.optional} - self.columns.keys()
+        faults |= self.columns.keys() - {c.name for c in declared}
+        if faults:
+            raise ValueError(f"{self.table.name}: columns missing or not declared: {', '.join(sorted(faults))}")
+        self.columns = {c.name: self.columns[c.name] for c in declared if c.name in self.columns}
 
     def __len__(self) -> int:
         return len(self.true_id)

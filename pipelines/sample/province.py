@@ -19,6 +19,7 @@ from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.extracts import EXTRACTS
 from pipelines.sample.files import Written, write_table
+from pipelines.sample.habits import habit
 from pipelines.sample.households import PERSONS, found_households
 from pipelines.sample.insured import PRESENT, Crowd
 from pipelines.sample.people import People
@@ -58,6 +59,8 @@ class _Job:
     sequence: int
     pension_share: float
     medical_share: float
+    habits: float
+    by_county: bool
 
 
 def make_province(
@@ -70,18 +73,21 @@ def make_province(
     reference: Path | None = None,
     defect_factor: float = 1.0,
     defects_file: Path = defects.FILE,
+    habits: float = 0.0,
     crowd: float = 2.4,
     full_insured: bool = False,
     systems: Sequence[str] = (),
     counties: Sequence[str] = (),
     sequence: int = 1,
+    by_county: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Write `out/<system>/<quarter>/<city or 36>/` for every quarter, each set with a delivery.json written last.
 
     `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
-    `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing. The
-    insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
+    `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing;
+    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `by_county`: every county sends
+    everything itself, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
     registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems` and `counties` (codes of the quarter) restrict what is
     written, for a correction with a higher `sequence`: same seed and scale, same people. Deterministic in all arguments.
     """
@@ -103,6 +109,8 @@ def make_province(
         sequence=sequence,
         pension_share=pension_share,
         medical_share=medical_share,
+        habits=habits,
+        by_county=by_county,
     )
     draws = Draws(seed)
     where = places(draws)
@@ -165,22 +173,25 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
     # One table of each kind surely gets each kind of malformed row: in a city that changes with the quarter.
     chosen = cities[int(now.draws(np.array([0]), "surely", system, now.quarter)[0] * len(cities))]
     sets: dict[str, list[tuple[Batch, Written]]] = {}
+    names = {int(d.region_code): d.name for d in history() if d.level == "county"}
     records: list[pa.Table] = []
     for batch, scopes in _batches(now, crowd, system, job, cities, chosen):
         for scope in scopes:
             rows = np.flatnonzero(_in_scope(batch, scope, job.counties))
-            if not len(rows) and job.counties:
-                continue
+            if not len(rows):
+                continue  # an office with nothing to say sends no file
             titles = (f"{_place(scope)}{batch.table.zh}", f"数据截止日期:{now.quarter.last_day}")
             stem = f"{batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
             pick = pa.array(rows)
             columns = {name: column.take(pick) for name, column in batch.columns.items()}
             folder = job.out / system / now.quarter.key / scope
-            written = write_table(folder, stem, batch.table, columns, titles)
+            how = habit(batch.table, scope, now.quarter, now.draws, job.habits)
+            sheets = [names[code] for code in batch.county[rows].tolist()] if how.form == "sheets" else ()
+            written = write_table(folder, stem, batch.table, columns, titles, sheets, how)
             sets.setdefault(scope, []).append((batch, written))
             if job.truth is not None:
                 name = f"{system}/{now.quarter}/{scope}"
-                records.append(truth.records(batch, rows, written, now.quarter.key, name))
+                records += [truth.records(batch, rows[p.rows], p, now.quarter.key, name) for p in written.parts]
             totals = summary.rows.setdefault(system, {})
             totals[now.quarter.key] = totals.get(now.quarter.key, 0) + written.rows
         _tally(batch, system, summary)
@@ -195,7 +206,8 @@ def _batches(
     now: Snapshot, crowd: Crowd, system: str, job: _Job, cities: list[str], chosen: str
 ) -> Iterator[tuple[Batch, list[str]]]:
     """Each table with the scopes it is written for; the insurance tables city by city, to hold few rows at a time."""
-    scopes = cities if SOURCES[system].split == "city" else ["36"]
+    counties = [d.region_code for d in divisions(now.quarter.last_day, "county")]
+    scopes = counties if job.by_county else cities if SOURCES[system].split == "city" else ["36"]
 
     def spoiled(batch: Batch, surely: bool) -> Batch:
         if batch.members is None:
@@ -216,15 +228,16 @@ def _batches(
         return
     for city in cities if system in ("medical_insurance", "social_insurance") else ():
         number, surely = int(city), city == chosen
+        parts = [code for code in counties if code.startswith(city)] if job.by_county else [city]
         if system == "medical_insurance":
-            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), [city]
+            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), parts
         else:
-            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), [city]
-            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), [city]
+            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), parts
+            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), parts
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:
-    mine = batch.county // (10000 if scope == "36" else 100) == int(scope)
+    mine = batch.county // 10 ** (6 - len(scope)) == int(scope)
     result: Array = mine & np.isin(batch.county, [int(code) for code in counties]) if counties else mine
     return result
 

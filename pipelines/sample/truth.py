@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from pipelines.sample import work
 from pipelines.sample.batch import Batch, Marks, coded, dates, digits
 from pipelines.sample.draws import Array
-from pipelines.sample.files import Written
+from pipelines.sample.files import Part
 from pipelines.sample.register_records import hardship
 from pipelines.sample.snapshot import Snapshot
 
@@ -105,13 +105,13 @@ def write_state(folder: Path, now: Snapshot) -> None:
     _write(folder / "truth_state" / f"{now.quarter.key}.parquet", pa.table(columns))
 
 
-def records(batch: Batch, rows: Array, written: Written, quarter: str, delivery: str) -> pa.Table:
-    """truth_record of one file; `rows` are the batch's rows in the order written."""
+def records(batch: Batch, rows: Array, part: Part, quarter: str, delivery: str) -> pa.Table:
+    """truth_record of one part of a file; `rows` are the batch's rows in the order written."""
     assert batch.item is not None
-    line = written.first_line + np.arange(len(rows))
+    line = part.first_line + np.arange(len(rows))
     if batch.members is None:
         return _records(batch, batch.true_id[rows], line, batch.marks, rows, batch.item.take(pa.array(rows)),
-                        np.zeros(len(rows)), batch.marks.quarantined[rows], written.name, quarter, delivery)  # fmt: skip
+                        np.zeros(len(rows)), batch.marks.quarantined[rows], part.name, quarter, delivery)  # fmt: skip
     family, position, true_id, marks = batch.members
     at = np.full(len(batch), -1)
     at[rows] = line
@@ -122,7 +122,7 @@ def records(batch: Batch, rows: Array, written: Written, quarter: str, delivery:
     whole = Marks(kind, marks.tier[here], batch.marks.quarantined[own])
     every = np.arange(len(here))
     return _records(batch, true_id[here], at[own], whole, every, batch.item.take(pa.array(own)), position[here],
-                    whole.quarantined, written.name, quarter, delivery)  # fmt: skip
+                    whole.quarantined, part.name, quarter, delivery)  # fmt: skip
 
 
 def _records(
