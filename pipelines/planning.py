@@ -73,8 +73,8 @@ class Calendar:
     areas: Callable[[Quarter], frozenset[str]] = lambda _quarter: frozenset()
 
     def closes(self, quarter: Quarter) -> datetime:
-        """The moment from which a quarter no longer waits: the end of the last due day of any system."""
-        days = max(source.due_days for source in self.sources.values())
+        """The moment from which a quarter no longer waits: the end of the last due day of any system due in it."""
+        days = max(source.due_days for source in self.sources.values() if quarter.number in source.due_in)
         return datetime.combine(quarter.last_day + timedelta(days=days + 1), datetime.min.time(), periods.ZONE)
 
 

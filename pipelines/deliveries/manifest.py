@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines.deliveries.readers import read
+from pipelines.deliveries.readers import encodings, read
 from pipelines.deliveries.reasons import Reason, Refused
 from pipelines.deliveries.scope import scope_label
 from pipelines.errors import ContractBreach
@@ -37,6 +38,11 @@ class DeliveredFile(BaseModel):
     bytes: int = Field(description="文件字节数 · size in bytes", ge=0, le=10**15)
     sha256: str = Field(description="文件内容的 SHA-256(小写十六进制)", pattern="^[0-9a-f]{64}$")
     encoding: ENCODING_WORDS = Field(description="文字编码;工作簿写 binary · encoding, workbooks: binary")
+    sheets: list[str] = Field(
+        default=[],
+        description="只读工作簿的这些工作表;空:有该表表头的全部 · only these sheets; empty: all that hold the table",
+        max_length=500,
+    )
 
 
 class Manifest(BaseModel):
@@ -52,6 +58,12 @@ class Manifest(BaseModel):
     cut_date: str = Field(description="数据截止日,如 2018-12-31 · cut date", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     sender: str = Field(description="报送单位 · sender", min_length=1, max_length=200)
     sequence: int = Field(description="报送序号,更正时加大,大者为准 · the highest one counts", ge=1, le=999_999_999)
+    corrects: str = Field(
+        default="",
+        description="退回更正:被更正的批次名,本批只含改正的行;空:整批报送 · "
+        "the delivery of which this one brings corrected rows only; empty: a whole delivery",
+        max_length=50,
+    )
     files: list[DeliveredFile] = Field(description="数据文件 · data files", min_length=1, max_length=10_000)
 
 
@@ -103,7 +115,8 @@ def parse(text: str) -> Manifest:
         manifest = Manifest.model_validate(content)
     except ValueError:
         raise Refused(_schema_reason("$", "value")) from None
-    for word in (manifest.sender, *(name for file in manifest.files for name in (file.name, file.table))):
+    names = (name for file in manifest.files for name in (file.name, file.table, *file.sheets))
+    for word in (manifest.sender, manifest.corrects, *names):
         # Half of a surrogate pair and NUL are text to JSON and to no database.
         if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in word):
             raise Refused(_schema_reason("$.sender / files", "value"))
@@ -176,7 +189,7 @@ def deliver(
                         "rows": sum(reading.counts.rows for reading in readings),
                         "bytes": path.stat().st_size,
                         "sha256": sha256_of(path),
-                        "encoding": readings[0].encoding,
+                        "encoding": readings[0].encoding if readings[0].file_name == path.name else encodings.BINARY,
                     }
                 )
             )
@@ -192,16 +205,49 @@ def deliver(
         sequence=sequence,
         files=described,
     )
-    text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2) + "\n"
-    folder = landing / system / f"{quarter.key}-{scope_label(scope, quarter)}-{sequence:03}"
-    if (folder / MANIFEST).exists():
-        if (folder / MANIFEST).read_text(encoding="utf-8") == text:
+    return place(manifest, paths, landing)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """A manifest as its file says it; what is not said is left out."""
+    return json.dumps(manifest.model_dump(exclude_defaults=True), ensure_ascii=False, indent=2) + "\n"
+
+
+def place(manifest: Manifest, paths: Sequence[Path], landing: Path) -> Path:
+    """Copy files and manifest into landing; the folder, which is there whole or not at all.
+
+    A repeat of the same delivery gives the same folder; ContractBreach where it exists with other content.
+    """
+    folder = folder_of(landing, manifest.system, Quarter.parse(manifest.quarter), manifest.scope, manifest.sequence)
+    if folder.exists():
+        there = folder / MANIFEST
+        if there.is_file() and there.read_text(encoding="utf-8") == manifest_text(manifest):
             return folder
         raise ContractBreach(f"{folder.name} was delivered before with other content: use a higher sequence")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        shutil.copyfile(path, folder / path.name)
-    part = folder / f".{MANIFEST}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(folder / MANIFEST)
-    return folder
+    with unfinished(folder) as part:
+        for path in paths:
+            shutil.copyfile(path, part / path.name)
+        return seal(part, manifest, folder)
+
+
+def folder_of(landing: Path, system: str, quarter: Quarter, scope: str | Sequence[str], sequence: int) -> Path:
+    """Where in landing a delivery lies that this product makes."""
+    return landing / system / f"{quarter.key}-{scope_label(scope, quarter)}-{sequence:03}"
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A new hidden folder beside `folder` to put a delivery together in: nobody looks there; gone unless sealed."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def seal(part: Path, manifest: Manifest, folder: Path) -> Path:
+    """Write the manifest of an unfinished delivery and show it as `folder`."""
+    (part / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
+    return part.rename(folder)

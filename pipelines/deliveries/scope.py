@@ -56,7 +56,8 @@ def scope_units(scope: str | Sequence[str], quarter: Quarter) -> tuple[frozenset
 class Scope:
     """The units a delivery speaks for, and how the county of a row becomes one of them.
 
-    aliases  former county code → the county in its place on the quarter's last day
+    aliases  former county code → the county in its place on the quarter's last day; the code of a city or of the
+             province (361100, 361199 市本级) → the first county of it for which the delivery speaks
     area_of  county that is not in the scope itself → the 功能区 of the scope that speaks for its rows
     """
 
@@ -72,7 +73,16 @@ def scope_in(quarter: Quarter, units: frozenset[str]) -> Scope:
         if code in units:
             for county in area.counties - units:
                 area_of.setdefault(county, code)
-    return Scope(units, county_aliases(quarter), area_of)
+    return Scope(units, {**county_aliases(quarter), **_whole(units & county_codes(quarter))}, area_of)
+
+
+def _whole(counties: frozenset[str]) -> dict[str, str]:
+    """What belongs to a city or the province as a whole (a city's pool, its own units) is filed under one county."""
+    filed: dict[str, str] = {}
+    for county in sorted(counties):
+        for code in ("360000", *(county[:4] + ending for ending in ("00", "01", "99"))):
+            filed.setdefault(code, county)
+    return filed
 
 
 def scope_label(scope: str | Sequence[str], quarter: Quarter) -> str:

@@ -96,9 +96,7 @@ class DuckDBEngine:
         if part.scope is None:
             return f"SELECT {casts} FROM {source}"
         require_columns(name, {SCOPE_COLUMN: "VARCHAR"}, found)
-        kept = (
-            f"{SCOPE_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.scope))})" if part.scope else "false"
-        )
+        kept = f"{SCOPE_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.scope))})" if part.scope else "false"
         return f"SELECT {casts} FROM {source} WHERE {kept}"
 
     def _drop(self, name: str) -> None:

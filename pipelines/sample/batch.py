@@ -40,6 +40,8 @@ class Batch:
     marks: Marks = field(init=False)
     # family rows hold several people: (row, position, true_id, marks) instead of one id per row
     members: tuple[Array, Array, Array, Marks] | None = None
+    stem: str = ""  # the file's name where it is not the table's usual one: a second file of one table
+    layout: str = ""  # the family of headers the office writes; empty: the table's own
 
     def __post_init__(self) -> None:
         self.marks = Marks.clean(len(self.true_id))

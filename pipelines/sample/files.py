@@ -20,8 +20,8 @@ from pipelines.sample.draws import Array
 from pipelines.sample.habits import AS_DECLARED, Habit, spelled
 from pipelines.sources.base import Column, Format, SourceTable, Type
 
-# Beyond this an office no longer sends a workbook, whatever it usually does.
-WORKBOOK_ROWS = 6000
+# Beyond so many cells an office no longer sends a workbook, whatever it usually does.
+WORKBOOK_CELLS = 100_000
 _BLOCK = 200_000
 _TEXT = {
     Format.CSV_GB18030: ("gb18030", ",", "\r\n"),
@@ -63,18 +63,20 @@ def write_table(
     titles: tuple[str, ...],
     sheets: Sequence[str] = (),
     habit: Habit = AS_DECLARED,
+    layout: str = "",
 ) -> Written:
     """Write one table in its usual form, or as the habit says; as text where it is too long for a workbook.
 
-    `sheets` names, row by row, the sheet of an office that keeps one per county.
+    `sheets` names, row by row, the sheet of an office that keeps one per county; `layout` the family of headers.
     """
     rows = len(next(iter(columns.values())))
     folder.mkdir(parents=True, exist_ok=True)
     chosen = _ordered(columns, habit)
-    headers = [_header(table.column(name), habit) for name in chosen]
+    family = next((other.headers for other in table.layouts if other.name == layout), {})
+    headers = [_header(table.column(name), family, habit) for name in chosen]
     texts = [spelled(table.column(name), values, habit) for name, values in chosen.items()]
     if habit.extra:
-        headers.append("备注")
+        headers.append("本单位备注")  # a word that no table declares
         texts.append(pa.array([""]).take(pa.array(np.zeros(rows, dtype=np.int64))))
     every = np.arange(rows)
     if habit.form == "parquet":
@@ -86,7 +88,7 @@ def write_table(
         name = stem + suffix
         (folder / name).write_bytes(_text(headers, texts, encoding, delimiter, newline))
         return Written(name, habit.form, encoding, rows, (Part(name, every, 2),))
-    if table.format is Format.XLSX and rows <= WORKBOOK_ROWS:
+    if table.format is Format.XLSX and rows * len(columns) <= WORKBOOK_CELLS:
         plan = _workbook_plan(rows, sheets if habit.form == "sheets" else ())
         name, types = f"{stem}.xlsx", [table.column(name).type for name in chosen]
         first = _workbook(folder / name, table, headers, texts, types, titles[: table.title_rows], plan, habit)
@@ -110,8 +112,9 @@ def _ordered(columns: Mapping[str, pa.Array], habit: Habit) -> dict[str, pa.Arra
     return {names[place]: columns[names[place]] for place in order}
 
 
-def _header(column: Column, habit: Habit) -> str:
-    return column.aliases[0] if habit.alias and column.aliases else column.header
+def _header(column: Column, family: Mapping[str, tuple[str, ...]], habit: Habit) -> str:
+    names = family.get(column.name, (column.header, *column.aliases))
+    return names[1] if habit.alias and len(names) > 1 else names[0]
 
 
 def _text(headers: list[str], columns: list[pa.Array], encoding: str, delimiter: str, newline: str) -> bytes:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.regions import divisions, history
-from pipelines.sample import cover, defects, insurance_records, life, truth, work
+from pipelines.sample import benefits, cover, defects, insurance_records, life, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
@@ -73,7 +73,7 @@ def make_province(
     reference: Path | None = None,
     defect_factor: float = 1.0,
     defects_file: Path = defects.FILE,
-    habits: float = 0.0,
+    habits: float = 1.0,
     crowd: float = 2.4,
     full_insured: bool = False,
     systems: Sequence[str] = (),
@@ -181,13 +181,15 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
             if not len(rows):
                 continue  # an office with nothing to say sends no file
             titles = (f"{_place(scope)}{batch.table.zh}", f"数据截止日期:{now.quarter.last_day}")
-            stem = f"{batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
+            stem = (
+                f"{batch.stem or batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
+            )
             pick = pa.array(rows)
             columns = {name: column.take(pick) for name, column in batch.columns.items()}
             folder = job.out / system / now.quarter.key / scope
             how = habit(batch.table, scope, now.quarter, now.draws, job.habits)
             sheets = [names[code] for code in batch.county[rows].tolist()] if how.form == "sheets" else ()
-            written = write_table(folder, stem, batch.table, columns, titles, sheets, how)
+            written = write_table(folder, stem, batch.table, columns, titles, sheets, how, batch.layout)
             sets.setdefault(scope, []).append((batch, written))
             if job.truth is not None:
                 name = f"{system}/{now.quarter}/{scope}"
@@ -234,6 +236,7 @@ def _batches(
         else:
             yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), parts
             yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), parts
+            yield spoiled(benefits.other_scheme_rows(now, number), surely), parts
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:

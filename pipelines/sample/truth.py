@@ -6,7 +6,8 @@ truth_person: one row per person ever in a list of the universe (true_id from 1)
 truth_state: one row per such person and quarter, what holds on its last day; `in_universe` says whether a list names
 them. Codes are the sources' own; the student, labour and poverty codes are those the register was given.
 truth_record: one row per delivered person and physical line (from 1, as a text editor or a spreadsheet counts; in a
-family row `position` is the member's place, else 0). true_id from 10^9 are insured people outside the universe. `item`
+family row `position` is the member's place, else 0). true_id from 10^9 are insured people outside the universe, from
+2·10^9 those who died before the sample begins; a negative one is nobody's: the row is about a school. `item`
 tells several rows of one person apart: the scheme, or premium year and item. `kind` is what was planted ('' nothing),
 `tier` what the record alone leaves linkable: T1, T2, T3; T4 (its number is the person's, its name somebody else's: no
 match); none (no usable number). A record links to the register where both are T1 to T3 and neither is quarantined.
@@ -24,7 +25,7 @@ from pipelines.sample import work
 from pipelines.sample.batch import Batch, Marks, coded, dates, digits
 from pipelines.sample.draws import Array
 from pipelines.sample.files import Part
-from pipelines.sample.register_records import hardship
+from pipelines.sample.school_records import hardship
 from pipelines.sample.snapshot import Snapshot
 
 ORIGINS = ["register", "civil_affairs", "employment_platform", "technical_school", "yulu"]

@@ -16,6 +16,7 @@ class Type(StrEnum):
     ID_NUMBER = "id_number"
     DATE = "date"
     MONTH = "month"
+    SCHOOL_YEAR = "school_year"
     INTEGER = "integer"
     AMOUNT = "amount"
     CODE = "code"
@@ -28,6 +29,7 @@ STAGED_TYPE: Mapping[Type, str] = {
     Type.ID_NUMBER: "VARCHAR",
     Type.DATE: "DATE",
     Type.MONTH: "VARCHAR",  # six digits, such as 201809; 999912 is an open end
+    Type.SCHOOL_YEAR: "VARCHAR",  # such as 2018-2019
     Type.INTEGER: "INTEGER",
     Type.AMOUNT: "DECIMAL(18,2)",
     Type.CODE: "VARCHAR",
@@ -117,6 +119,7 @@ class Column:
     unit: str = ""
     optional: bool = False  # the file may lack the column
     in_sheet_name: bool = False  # where the file lacks the column, the sheet's name may say it
+    made_of: tuple[str, ...] = ()  # a number that many files lack: then it is made of these columns' cells
 
     def __post_init__(self) -> None:
         if (self.type is Type.CODE) != (self.codes is not None):
@@ -165,6 +168,12 @@ LINE_COLUMNS: Mapping[str, str] = {
     "file_name": "VARCHAR",
     "line_number": "BIGINT",
 }
+# What a row of a partial delivery corrects: where it stood in an earlier delivery; NULL for every other row.
+CORRECTED_COLUMNS: Mapping[str, str] = {
+    "corrected_delivery_id": "VARCHAR",
+    "corrected_file_name": "VARCHAR",
+    "corrected_line_number": "BIGINT",
+}
 # The county of a row, and the unit of the delivery's scope it belongs to: the same, but for 功能区 that send apart.
 PLACE_COLUMNS: Mapping[str, str] = {"county_code": "VARCHAR", "scope_code": "VARCHAR"}
 
@@ -195,7 +204,9 @@ class SourceTable:
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         laid_out = [name for layout in self.layouts for name in (*layout.headers, *layout.codes)]
-        for name in (*self.key, self.county, *self.named_by, *laid_out, *([self.dated_by] if self.dated_by else ())):
+        made_of = [name for column in self.columns for name in column.made_of]
+        dated_by = [self.dated_by] if self.dated_by else []
+        for name in (*self.key, self.county, *self.named_by, *laid_out, *made_of, *dated_by):
             if name not in names:
                 raise ValueError(f"{self.name}: {name} is no column")
         if len(set(names)) < len(names):
@@ -220,7 +231,7 @@ class SourceTable:
     @property
     def staged(self) -> dict[str, str]:
         """Every column of the staged table, name to DuckDB type, in order."""
-        staged = {**LINE_COLUMNS, **PLACE_COLUMNS}
+        staged = {**LINE_COLUMNS, **CORRECTED_COLUMNS, **PLACE_COLUMNS}
         for column in self.columns:
             staged |= column.staged
         return staged

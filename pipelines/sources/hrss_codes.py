@@ -4,6 +4,19 @@ from pipelines.sources.base import CodeList
 
 _HERE = "domain.md §2.2"
 
+# AAC002 and AAC147 swap roles between deployments: where a code and a name stand together, the name decides.
+CERTIFICATE_NAMES = (
+    "证件号码",
+    "身份证号码",
+    "身份证号",
+    "公民身份号码",
+    "AAC002身份证号码",
+    "身份证号码AAC002",
+    "AAC002证件号码",
+    "证件号码AAC002",
+)
+SOCIAL_NUMBER_NAMES = ("社会保障号码", "社会保障号", "AAC147社会保障号码", "社会保障号码AAC147")
+
 SEX = CodeList(
     "sex",
     "性别",

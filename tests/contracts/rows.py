@@ -35,6 +35,8 @@ def clean_row(table: SourceTable, number: int) -> Row:
                 row[column.name] = "2018-06-30"
             case Type.MONTH:
                 row[column.name] = "201806"
+            case Type.SCHOOL_YEAR:
+                row[column.name] = "2018-2019"
             case Type.INTEGER:
                 row[column.name] = "6"
             case Type.AMOUNT:
@@ -49,7 +51,7 @@ def clean_row(table: SourceTable, number: int) -> Row:
             case Type.TEXT:
                 row[column.name] = f"K{number:08}" if column.name in table.key else "甲"
     row[table.county] = f"{COUNTY}001201" if table.county == "village_code" else COUNTY
-    return row | dict(clean_cells(table))
+    return row | {name: cell.format(**row) for name, cell in clean_cells(table).items()}
 
 
 Defect = Callable[[Row], Mapping[str, str]]

@@ -36,6 +36,10 @@ SPELLINGS: dict[Type, dict[str, object]] = {
         "201809": "201809", "2018-09": "201809", "2018/9": "201809", "2018年9月": "201809", "2018.9": "201809",
         "2018-09-30": "201809", "20180930": "201809", "999912": "999912", "201813": None, "2018": None, "189912": None,
     },
+    Type.SCHOOL_YEAR: {
+        "2018-2019": "2018-2019", "2018—2019学年": "2018-2019", "2018/19": "2018-2019", "2018至2019学年度": "2018-2019",
+        "２０１８－２０１９": "2018-2019", "2018学年": "2018-2019", "2018": None, "2018-2020": None, "去年": None,
+    },
     Type.INTEGER: {"3": 3, "3.0": 3, "3月": 3, "-1": -1, "1,200": 1200, "１２": 12, "12.5": None, "三": None, "1e3": None},
     Type.AMOUNT: {
         "300": Decimal("300.00"), "1,234.50": Decimal("1234.50"), "¥300": Decimal("300.00"), "300元": Decimal("300.00"),
@@ -113,7 +117,7 @@ def test_rows_reach_quarantine_as_they_were_sent(tmp_path: Path, records: list[l
         rows = engine.write(
             staging.typed_select(TABLE, files, "d", Scope(frozenset({"360702"})), DAY, EVERY_ROW), typed
         )
-        apart = engine.query(f"SELECT raw FROM ({staging.quarantine_select(typed, files, EVERY_ROW)})")
+        apart = engine.query(f"SELECT raw FROM ({staging.quarantine_select(TABLE, typed, files, EVERY_ROW)})")
     assert rows == len(apart) == files[0].counts.rows == len(records)
     for number, (record, (raw,)) in enumerate(zip(records, apart, strict=True)):
         if len(record) == len(headers):

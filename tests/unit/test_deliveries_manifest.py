@@ -94,6 +94,15 @@ def test_a_functional_area_is_named_and_speaks_for_rows_of_its_county() -> None:
     assert scope_units(["湾里管理局"], Quarter(2019, 3)) == (frozenset(), ("湾里管理局",))
 
 
+def test_codes_of_a_whole_city_are_filed_under_a_county_of_the_scope() -> None:
+    city = frozenset(code for code in county_codes(QUARTER) if code.startswith("3611"))
+    aliases = scope_in(QUARTER, city | {"360702"}).aliases
+    assert {aliases[code] for code in ("361100", "361101", "361199")} == {"361102"}
+    assert (aliases["360799"], aliases["360000"]) == ("360702", "360702")
+    assert "360199" not in aliases  # of another city: outside the scope
+    assert scope_in(QUARTER, frozenset({"361128"})).aliases["361199"] == "361128"
+
+
 Change = Callable[[Path, dict[str, Any]], None]
 
 

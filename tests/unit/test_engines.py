@@ -70,7 +70,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Engine]
         engine_for("spark", threads=2, memory_limit="1GiB", scratch=scratch) as second,
     ):
         yield {"duckdb": first, "spark": second}
-    assert sorted(path.name for path in scratch.iterdir()) == ["java-home"], "engines leave nothing behind"
+    assert {path.name for path in scratch.iterdir()} <= {"java-home"}, "engines leave nothing behind"
 
 
 @pytest.fixture(params=["duckdb", "spark"])

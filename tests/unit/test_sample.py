@@ -94,7 +94,7 @@ def test_files_are_read_whatever_their_form_and_hold_the_rows_announced(made: Ma
             assert sum(part.counts.rows for part in parts) == file["rows"], file["name"]
             for found in parts:
                 assert found.counts.misshapen == 0
-                assert set(found.header.unknown) <= {"备注"}
+                assert set(found.header.unknown) <= {"本单位备注"}
                 assert set(found.header.positions) >= {column.name for column in table.columns if not column.optional}
             formats.add(file["format"])
     assert {"csv_gb18030", "csv_utf8", "csv_utf8_bom", "xlsx"} <= formats
