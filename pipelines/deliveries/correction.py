@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipelines.deliveries import staging
 from pipelines.deliveries.cells import literal, quoted, trimmed
-from pipelines.deliveries.ledger import STAGED_STATUS, Delivery, Ledger, Staged
+from pipelines.deliveries.ledger import STAGED_STATUS, STOPPED_STATUS, Delivery, Ledger, Staged
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.names import folded
 from pipelines.deliveries.readers.origin import DELIVERY, FILE, LINE
@@ -109,9 +109,9 @@ def _on_state(
             )
         ]
     for newer in others:
-        held_back = {status.get((newer.delivery_id, table)) for table in tables} & {"stopped"}
-        shares = bool(tables & {str(file["table_name"]) for file in newer.files})
-        if newer.sequence > base.sequence and newer.counties & base.counties and shares and not held_back:
+        own = tables & {str(file["table_name"]) for file in newer.files}
+        is_stopped = STOPPED_STATUS in {status.get((newer.delivery_id, table)) for table in own}
+        if newer.sequence > base.sequence and newer.counties & base.counties and own and not is_stopped:
             return [
                 _reason(
                     "corrects_superseded",

@@ -171,10 +171,13 @@ def _sequence(text: str) -> int:
     return int(text)
 
 
-def _short(text: str) -> str:
-    if len(text) > 200 or any(not character.isprintable() for character in text):
-        raise ValueError(text)
-    return text
+def _words(longest: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if len(text) > longest or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+            raise ValueError(text)
+        return text
+
+    return read
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
@@ -182,9 +185,9 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "quarter": _quarter,
     "scope": str,
     "cut_date": _day,
-    "sender": _short,
+    "sender": _words(200),
     "sequence": _sequence,
-    "corrects": _short,
+    "corrects": _words(50),
 }
 
 

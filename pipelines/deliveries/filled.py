@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from pipelines.deliveries import cover as covers
 from pipelines.deliveries.cover import COVER_SHEET, FIELDS, Cover
 from pipelines.deliveries.manifest import DeliveredFile, Manifest, place, sha256_of
-from pipelines.deliveries.readers import encodings, ooxml, read
+from pipelines.deliveries.readers import archive, encodings, ooxml, read
 from pipelines.deliveries.readers.names import folded
 from pipelines.deliveries.readers.sheet_xml import XmlSheet
 from pipelines.deliveries.readers.sheets import Facts
@@ -24,6 +23,7 @@ from pipelines.sources.base import Source
 _SUFFIXES = (".xlsx", ".xlsm")
 _LIST_OF_SHEETS, _LIST_BYTES = "xl/workbook.xml", 1 << 20
 _COVER_ROWS = 100
+_NAME_CHARACTERS = 200  # what a manifest takes
 # What office programs put beside a file while somebody has it open.
 _OPEN_MARKS = ("~$", ".~lock.")
 
@@ -47,18 +47,23 @@ def is_open(folder: Path) -> bool:
 def _has_cover(path: Path) -> bool:
     """Whether a file is a whole workbook with the cover among its sheets; its texts are not read."""
     try:
-        with zipfile.ZipFile(path) as package, package.open(_LIST_OF_SHEETS) as listed:
-            text = listed.read(_LIST_BYTES).decode("utf-8", "replace")
-    except Exception:  # still being written, or something else: the library has no one error for it
+        opened = archive.opened(path, path.name, ooxml.MAX_UNPACKED_BYTES)
+        with opened as package, package.open(_LIST_OF_SHEETS) as listed:
+            return COVER_SHEET in listed.read(_LIST_BYTES).decode("utf-8", "replace")
+    except (Refused, OSError, KeyError):  # still being written, or something else
         return False
-    return COVER_SHEET in text
 
 
 def manifest_of(path: Path) -> Manifest:
     """The manifest a filled template stands for. Refused with what its sender has still to fill in or to correct."""
-    values, sheets = _opened(path)
-    cover = covers.parse(values)
-    files = list(_files(path, SOURCES[cover.system], cover, sheets))
+    if len(path.name) > _NAME_CHARACTERS or any("\ud800" <= character <= "\udfff" for character in path.name):
+        raise Refused(_unusable_name())
+    try:
+        values, sheets = _opened(path)
+        cover = covers.parse(values)
+        files = list(_files(path, SOURCES[cover.system], cover, sheets))
+    except ooxml.DamagedWorkbook:
+        raise Refused(_damaged(path)) from None
     if not files:
         raise Refused(_nothing(path, SOURCES[cover.system]))
     return Manifest(
@@ -80,23 +85,12 @@ def deliver_template(path: Path, landing: Path) -> Path:
 
 def _opened(path: Path) -> tuple[Mapping[str, str], tuple[str, ...]]:
     """The texts of the cover's fields and the names of the visible sheets."""
-    try:
-        with ooxml.opened(path, path.name) as book:
-            sheets = tuple(part.name for part in book.parts if not part.hidden)
-            part = next((part for part in book.parts if part.name.strip() == COVER_SHEET), None)
-            if part is None:
-                raise Refused(_no_cover(path))
-            return dict(_fields(XmlSheet(book, part))), sheets
-    except ooxml.DamagedWorkbook:
-        raise Refused(
-            Reason(
-                "unreadable",
-                f"文件“{path.name}”无法读取(可能已损坏)。",
-                "请用表格软件打开检查,另存为 XLSX 后重新报送。",
-                f"'{path.name}' cannot be read; it may be damaged.",
-                "Open it, save it as XLSX and send it again.",
-            )
-        ) from None
+    with ooxml.opened(path, path.name) as book:
+        sheets = tuple(part.name for part in book.parts if not part.hidden)
+        part = next((part for part in book.parts if part.name.strip() == COVER_SHEET), None)
+        if part is None:
+            raise Refused(_no_cover(path))
+        return dict(_fields(XmlSheet(book, part))), sheets
 
 
 def _fields(sheet: XmlSheet) -> Iterator[tuple[str, str]]:
@@ -138,6 +132,26 @@ def _is_empty(path: Path, name: str) -> bool:
     with ooxml.opened(path, path.name) as book:
         part = next(part for part in book.parts if part.name == name)
         return not any(cell.strip() for row in XmlSheet(book, part).rows(Facts()) for cell in row.cells)
+
+
+def _damaged(path: Path) -> Reason:
+    return Reason(
+        "unreadable",
+        f"文件“{path.name}”无法读取(可能已损坏)。",
+        "请用表格软件打开检查,另存为 XLSX 后重新报送。",
+        f"'{path.name}' cannot be read; it may be damaged.",
+        "Open it, save it as XLSX and send it again.",
+    )
+
+
+def _unusable_name() -> Reason:
+    return Reason(
+        "file_name",
+        "模板的文件名过长,或含有无法识别的字符。",
+        "请改成较短的、由汉字、字母和数字组成的文件名,放进新的文件夹重新报送。",
+        "The template's file name is too long or has characters that cannot be read.",
+        "Give it a shorter name of ordinary characters and send it in a new folder.",
+    )
 
 
 def _no_cover(path: Path) -> Reason:
