@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pipelines.engines import content, sql
 from pipelines.engines.base import (
-    SCOPE_COLUMN,
+    COUNTY_COLUMN,
     EngineFailure,
     Part,
     Written,
@@ -93,10 +93,12 @@ class DuckDBEngine:
             found = [row[0] for row in self._connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         require_columns(name, columns, [*found])
         casts = ", ".join(f"CAST({quoted(c)} AS {t}) AS {quoted(c)}" for c, t in columns.items())
-        if part.scope is None:
+        if part.counties is None:
             return f"SELECT {casts} FROM {source}"
-        require_columns(name, {SCOPE_COLUMN: "VARCHAR"}, found)
-        kept = f"{SCOPE_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.scope))})" if part.scope else "false"
+        require_columns(name, {COUNTY_COLUMN: "VARCHAR"}, found)
+        kept = (
+            f"{COUNTY_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.counties))})" if part.counties else "false"
+        )
         return f"SELECT {casts} FROM {source} WHERE {kept}"
 
     def _drop(self, name: str) -> None:
