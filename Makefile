@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo $(VENV)/tools/bin/uv)
 # Byte code is kept: without it every process compiles a thousand modules anew, which doubles Airflow's boot.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down reset test check bench lock
+.PHONY: help setup demo up down reset test check fuzz bench lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,10 @@ check: $(READY) ## ruff, mypy --strict, import-linter
 
 test: $(READY) ## the whole suite: real PostgreSQL, Spark and Airflow
 	@$(BIN)/python -m pytest
+
+fuzz: $(READY) ## 20,000 malformed deliveries, others each time: CASES=100000 SEED=7 make fuzz
+	@FUZZ_CASES=$(or $(CASES),20000) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 0 -s \
+		tests/fuzz/test_fuzz.py
 
 bench: $(READY) ## speed and memory, as ratios against a peer in the same run
 	@$(BIN)/python -m benchmarks

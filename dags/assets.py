@@ -2,7 +2,7 @@
 
 One staged asset per system, not per table: a run commits all tables of its system together and counts them together,
 and `plan` reads the ledger, not the events. Tables and their lineage are in pipelines.catalog.
-All but `landing` are partitioned: the key is the quarter, such as 2019Q4.
+All but `landing` are partitioned: the key is the quarter, such as 2019Q4; of `held` it is the delivery.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ STAGED = {
     name: _asset(f"staged_{name}", f"lake/staged/{name}", f"{source.zh}：已入库并通过校验")
     for name, source in SOURCES.items()
 }
+HELD = _asset("held", "flow/held", "停用待核定的报送")
 CALENDAR = _asset("calendar", "flow/calendar", "日历：到点检查各季度是否应计算")
 QUARTER_DUE = _asset("quarter_due", "flow/quarter_due", "应计算的季度")
 LINKED = _asset("linked", "lake/core/linked", "人员关联完成")

@@ -16,10 +16,10 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Announcement:
-    """One asset's news: the quarters it is about and the counts every one of these events carries."""
+    """One asset's news: the partitions it is about, quarters as a rule, and the counts each of these events carries."""
 
     asset: Asset
-    quarters: Iterable[object]
+    partitions: Iterable[object]
     facts: Facts
 
 
@@ -34,6 +34,22 @@ def quarter_of(context: Mapping[str, Any]) -> Quarter:
     return Quarter.parse(key)
 
 
+def delivery_key(system: str, delivery_id: str) -> str:
+    """The partition key that names a delivery."""
+    return f"{system}/{delivery_id}"
+
+
+def delivery_of(context: Mapping[str, Any]) -> tuple[str, str]:
+    """System and name of the delivery this run is about; a run started by hand must name it as its partition key."""
+    system, _, delivery_id = (context["dag_run"].partition_key or "").partition("/")
+    if not delivery_id:
+        raise ContractBreach(
+            "这次运行没有指定报送：请在触发时填写分区键“系统/批次”。 / "
+            "This run names no delivery: give system/delivery as partition key when triggering it."
+        )
+    return system, delivery_id
+
+
 def announce(context: Mapping[str, Any], announcements: Iterable[Announcement]) -> None:
     """Emits exactly these events when the task succeeds, and none for any other outlet of the task.
 
@@ -42,7 +58,7 @@ def announce(context: Mapping[str, Any], announcements: Iterable[Announcement]) 
     """
     kept = []
     for announcement in announcements:
-        keys = sorted(str(quarter) for quarter in announcement.quarters)
+        keys = sorted(str(partition) for partition in announcement.partitions)
         if not keys:
             continue
         event = context["outlet_events"][announcement.asset]

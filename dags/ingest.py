@@ -5,6 +5,7 @@
 
 **做什么**：一次取走本系统本季度所有待入库的报送：读取、定型、规范化、标记违规、用 Great Expectations 校验，
 再分成合格行和隔离行。严重违规的行进入隔离区，原文件、行号和规则编号都在；合格行对外可见后才通知下一步。
+与以前的报送相差过大的整批停用，由“核定停用报送”请人决定。
 
 **失败时**：`ContractBreach` 表示整张表不可信（如关键列缺失、隔离过多），请联系报送单位改正重报，重报会自动入库；
 磁盘、数据库之类的错误会自动重试三次。修好环境后清除（Clear）失败的任务即可，重复运行结果不变。
@@ -13,7 +14,8 @@
 
 **Starts** when deliveries of the system were received for a quarter (asset `received_<system>`); the partition key is
 the quarter. **Does**: takes all waiting deliveries of that system and quarter: read, type, normalise, mark, validate,
-split into clean and quarantined rows. **When it fails**: `ContractBreach` means the table as a whole cannot be
+split into clean and quarantined rows; a delivery that differs too much from earlier ones is held, and the DAG `gate`
+asks somebody. **When it fails**: `ContractBreach` means the table as a whole cannot be
 trusted: have the sender correct and send again, which starts this by itself. Trouble with disk or database is tried
 three more times; once it is mended, clear the failed task. Running twice changes nothing.
 """
@@ -24,9 +26,9 @@ from typing import Any
 
 from airflow.sdk import DAG, PartitionedAssetTimetable, dag, get_current_context, task
 
-from dags.assets import RECEIVED, STAGED
+from dags.assets import HELD, RECEIVED, STAGED
 from dags.defaults import DEFAULT_ARGS, ENGINE_SLOTS, START, TAGS
-from dags.events import Announcement, announce, is_again, quarter_of
+from dags.events import Announcement, announce, delivery_key, is_again, quarter_of
 from pipelines.sources import SOURCES
 
 
@@ -36,11 +38,12 @@ def ingest_of(system: str, zh: str) -> DAG:
     @task(
         task_id="ingest",
         task_display_name="入库",
-        outlets=[STAGED[system]],
+        outlets=[STAGED[system], HELD],
         pool_slots=ENGINE_SLOTS,
         multiple_outputs=False,
     )
     def ingest() -> dict[str, Any]:
+        from pipelines.deliveries.gates import undecided
         from pipelines.deliveries.ingest import ingest as step
 
         context = get_current_context()
@@ -53,10 +56,12 @@ def ingest_of(system: str, zh: str) -> DAG:
             "deliveries": ingested.deliveries,
             "broken_rules": ingested.broken_rules,
         }
+        news = []
         if ingested.committed or is_again(context):
-            announce(context, [Announcement(STAGED[system], [quarter], counts)])
-        else:
-            announce(context, [])
+            news.append(Announcement(STAGED[system], [quarter], counts))
+        held = undecided(system, quarter) if is_again(context) else ingested.held
+        news.append(Announcement(HELD, [delivery_key(system, delivery) for delivery in held], {}))
+        announce(context, news)
         return counts
 
     @dag(

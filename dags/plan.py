@@ -3,7 +3,7 @@
 
 **何时运行**：任何系统有新入库（`staged_*`）、任何季度比对完成（`compared`）、或日历到点（`calendar`）。
 
-**做什么**：对照台账、已有发布和日历，找出应计算的季度，只放行最早的一个（资产 `quarter_due`）。
+**做什么**：更新报送日历；对照台账、已有发布和日历，找出应计算的季度，只放行最早的一个（资产 `quarter_due`）。
 一次只有一个季度在“关联 → 计算 → 比对”途中；它比对完成后会再次唤醒本流程，放行下一个。更正数据会使同一季度再次放行。
 
 **失败时**：多半是数据库连不上；下一次入库或日历到点会再试。若报“同一季度无变化却仍应计算”，是程序的判断不一致，
@@ -11,7 +11,8 @@
 
 ### Plan quarters
 
-**Starts** on any staged system, any compared quarter or a tick of the calendar. **Does**: compares ledger, releases
+**Starts** on any staged system, any compared quarter or a tick of the calendar. **Does**: brings the delivery
+calendar (ops.calendar) up to date; compares ledger, releases
 and calendar, and lets the earliest due quarter go (asset `quarter_due`). One quarter at a time is under way through
 link → measure → compare; when it has been compared this DAG starts again and lets the next one go. A correction lets
 the same quarter go again. **When it fails**: usually the database is out of reach; the next event or tick tries
@@ -63,9 +64,11 @@ def unchanged_quarters(context: Mapping[str, Any]) -> set[str]:
 
 @task(task_display_name="安排", outlets=[QUARTER_DUE], priority_weight=PRIORITY_LIGHT, multiple_outputs=False)
 def plan() -> dict[str, Any]:
+    from pipelines.calendar import refresh
     from pipelines.planning import plan as step
 
     context = get_current_context()
+    refresh()
     if is_under_way(context):
         # Nor looked at: a release opened now would change what the steps of the quarter under way work on.
         announce(context, [])

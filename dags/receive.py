@@ -45,11 +45,13 @@ def was_sent_for_overlooked(context: Mapping[str, Any]) -> bool:
 
 @task(task_display_name="核收", outlets=list(RECEIVED.values()), priority_weight=PRIORITY_LIGHT, multiple_outputs=False)
 def receive() -> dict[str, int]:
+    from pipelines.calendar import refresh
     from pipelines.deliveries.receive import outstanding, overlooked
     from pipelines.deliveries.receive import receive as step
 
     context = get_current_context()
     answered = step()
+    refresh()  # a refusal is heard of by nobody else
     accepted = [one for one in answered if one.accepted]
     again: tuple[Any, ...] = ()
     if is_again(context):

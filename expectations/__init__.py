@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import import_module
 
-from pipelines.quality.rules import Rule, TableRule, require_unique
+from expectations.history import history_rules
+from pipelines.quality.rules import HistoryRule, Rule, TableRule, require_unique
+from pipelines.sources import STAGED
 
 
 @lru_cache(maxsize=64)
@@ -20,5 +22,13 @@ def rules_of(table_name: str) -> tuple[Rule, ...]:
 def table_rules_of(table_name: str) -> tuple[TableRule, ...]:
     """The rules that judge a delivery of a staged table as a whole."""
     rules: tuple[TableRule, ...] = import_module(f"expectations.{table_name}").TABLE_RULES
+    require_unique(rules)
+    return rules
+
+
+@lru_cache(maxsize=64)
+def history_rules_of(table_name: str) -> tuple[HistoryRule, ...]:
+    """The rules that hold a delivery of a staged table against what counted before."""
+    rules = history_rules(STAGED[table_name])
     require_unique(rules)
     return rules

@@ -20,6 +20,7 @@ _DAMAGED = "[0-9]([.][0-9]+)?[Ee][+]?[0-9]{1,3}"
 _READ_AS: dict[Type, tuple[str, str]] = {
     Type.DATE: ("不是能识别的日期,请写成 2018-09-30", "is no date; write it like 2018-09-30"),
     Type.MONTH: ("不是能识别的年月,请写成 201809", "is no month; write it like 201809"),
+    Type.SCHOOL_YEAR: ("不是能识别的学年,请写成 2018-2019", "is no school year; write it like 2018-2019"),
     Type.INTEGER: ("不是整数,请只填数字", "is no whole number; digits only"),
     Type.AMOUNT: ("不是金额,请以元为单位只填数字,如 1234.50", "is no amount; a number in yuan, such as 1234.50"),
     Type.FLAG: ("不是“是/否”,请填 是 或 否", "is neither yes nor no; write 是 or 否"),
@@ -39,7 +40,8 @@ def contract_rules(table: SourceTable) -> tuple[Rule, ...]:
         )
     ]
     for name in table.key:
-        rules.extend(_key_rules(table.column(name)))
+        if name != table.county:  # an empty or damaged county breaks `region_code`
+            rules.extend(_key_rules(table.column(name)))
     rules.extend(_place_rules(table))
     rules.extend(_unread_rule(column) for column in table.columns if is_fallible(column))
     if table.unique:

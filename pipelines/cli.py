@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from pipelines.deliveries.reasons import Refused
 from pipelines.errors import ContractBreach, NotReady
 from pipelines.stack.processes import StackError
 
@@ -43,13 +43,6 @@ def _say(result: Any, as_json: bool, text: str) -> None:
         print(json.dumps(_plain(result), ensure_ascii=False))
     else:
         out.print(text)
-
-
-def _rows(title: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    table = Table(*columns, title=title)
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    out.print(table)
 
 
 @app.command()
@@ -83,10 +76,14 @@ def deliver(
     cut: Annotated[str, typer.Option(help="Day at which the data was cut, such as 2018-12-31.")] = "",
     sender: Annotated[str, typer.Option(help="Who sends.")] = "",
     sequence: Annotated[int, typer.Option(help="A correction has a higher number than what it corrects.")] = 1,
+    filled: Annotated[
+        Path | None,
+        typer.Option("--template", help="A filled template (see `bidui template`); it says the rest itself."),
+    ] = None,
     from_sample: Annotated[bool, typer.Option("--sample", help="Deliver the whole sample province.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a plain file into the landing folder as a delivery with its manifest."""
+    """Put plain files or a filled template into the landing folder as a delivery with its manifest."""
     from pipelines.deliveries.manifest import deliver as make
     from pipelines.periods import Quarter
     from pipelines.settings import settings
@@ -97,8 +94,14 @@ def deliver(
         folders = deliver_sample()
         _say(folders, as_json, f"{len(folders)} deliveries in {settings().landing}\nnext: bidui receive")
         return
+    if filled is not None:
+        from pipelines.deliveries.filled import deliver_template
+
+        folder = deliver_template(filled, settings().landing)
+        _say(folder, as_json, f"delivered: {folder}\nnext: bidui receive")
+        return
     if not (system and quarter and file and cut and sender):
-        err.print("needed: --system --quarter --file table=path --cut --sender (or --sample)")
+        err.print("needed: --system --quarter --file table=path --cut --sender (or --template, or --sample)")
         raise typer.Exit(2)
     files: dict[str, list[Path]] = {}
     for item in file:
@@ -109,6 +112,72 @@ def deliver(
         files, system, Quarter.parse(quarter), counties, date.fromisoformat(cut), sender, sequence, settings().landing
     )
     _say(folder, as_json, f"delivered: {folder}\nnext: bidui receive")
+
+
+@app.command()
+def template(
+    system: Annotated[str, typer.Option(help="System, such as civil_affairs; none: list them.")] = "",
+    to: Annotated[Path | None, typer.Option("--out", help="Where to write it; by default here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the XLSX template a sender fills in: cover, one sheet per table, code lists."""
+    from pipelines.deliveries.template import write_template
+    from pipelines.sources import SOURCES
+
+    if not system:
+        tables = {name: [table.zh for table in source.tables] for name, source in SOURCES.items()}
+        lines = [f"{name} {SOURCES[name].zh}: {'、'.join(tables[name])}" for name in tables]
+        _say(tables, as_json, "\n".join(lines))
+        return
+    if system not in SOURCES:
+        err.print(f"no system {system}; `bidui template` lists them")
+        raise typer.Exit(2)
+    path = write_template(system, to or Path(f"{SOURCES[system].zh}报送模板.xlsx"))
+    _say(path, as_json, f"{path}: fill it in, save it, then drop it into a new folder of landing/{system}/")
+
+
+@app.command()
+def quarantine(
+    system: Annotated[str, typer.Option(help="System, such as civil_affairs.")],
+    delivery: Annotated[str, typer.Option(help="Delivery whose rows were set apart.")],
+    to: Annotated[Path | None, typer.Option("--out", help="Where to write it; by default here.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write the rows a sender has to correct to a workbook, the reason beside each; it comes back as a delivery.
+
+    The workbook holds personal data: give it to the office that sent the rows, and to nobody else.
+    """
+    from pipelines.deliveries.quarantine import export
+
+    done = export(system, delivery, to or Path(f"{delivery}-待改正.xlsx"))
+    if done.path is None:
+        _say(done, as_json, f"{system} {delivery}: no row waits to be corrected")
+        raise typer.Exit(NOT_YET)
+    text = f"{done.path}: {done.rows:,} rows to be corrected (personal data: for their sender only)"
+    for obstacle in done.obstacles:
+        text += f"\n{obstacle.text_en} {obstacle.mend_en}"
+    _say(done, as_json, text)
+
+
+@app.command()
+def pull(
+    system: Annotated[str, typer.Option(help="System with a configured database.")],
+    quarter: QuarterOption,
+    cut: Annotated[str, typer.Option(help="Day the views speak of, such as 2018-12-31; by default today.")] = "",
+    sequence: Annotated[int, typer.Option(help="By default one more than the last delivery's.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Read a system's views in its live database into a delivery, in one snapshot."""
+    from pipelines.deliveries.database import pull as step
+    from pipelines.periods import Quarter
+
+    folder = step(system, Quarter.parse(quarter), date.fromisoformat(cut) if cut else None, sequence or None)
+    _say(
+        folder,
+        as_json,
+        f"pulled: {folder}\nnext: bidui receive" if folder else "nothing has changed since the last pull",
+    )
+    raise typer.Exit(DONE if folder else NOT_YET)
 
 
 @app.command()
@@ -161,8 +230,10 @@ def ingest(
 @app.command()
 def plan(as_json: Json = False) -> None:
     """Say which quarters are due and open the release of the earliest."""
+    from pipelines.calendar import refresh
     from pipelines.planning import plan as step
 
+    refresh()
     planned = step()
     text = f"due: {', '.join(planned.due) or 'none'}; to compute now: {planned.emit or 'none'}"
     for quarter, why in planned.waiting.items():
@@ -235,24 +306,51 @@ def run(quarter: Annotated[str, typer.Option(help="Stop after this quarter.")] =
 
 
 @app.command()
-def status(as_json: Json = False) -> None:
-    """Deliveries, staging and releases by quarter."""
-    from pipelines.status import overview
+def overrule(
+    system: Annotated[str, typer.Option(help="System, such as poverty_register.")],
+    delivery: Annotated[str, typer.Option(help="Delivery that is held; `bidui status` names it.")],
+    rule: Annotated[list[str], typer.Option(help="Rule that holds it; repeat for more.")],
+    reason: Annotated[str, typer.Option(help="Why the delivery is right all the same; the sender reads it.")],
+    uphold: Annotated[
+        bool, typer.Option("--uphold", help="Keep it held instead; also takes an overruling back.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Let a delivery count although it differs much from earlier ones; who, when and why is recorded."""
+    from getpass import getuser
 
-    view = overview()
+    from pipelines.deliveries.gates import OVERRULED, UPHELD, decide
+    from pipelines.periods import now
+
+    done = decide(
+        system, delivery, rule, UPHELD if uphold else OVERRULED, reason,
+        decided_by=getuser(), decided_at=now(), channel="cli",
+    )  # fmt: skip
+    text = (
+        f"{system} {delivery} counts: {done.rows_clean:,} clean rows\nnext: bidui plan"
+        if done.counts
+        else f"{system} {delivery} is held by {', '.join(done.still_held_by)}"
+    )
+    _say(done, as_json, text)
+
+
+@app.command()
+def status(
+    calendar: Annotated[bool, typer.Option("--calendar", help="What is due, county by county.")] = False,
+    quarter: Annotated[str, typer.Option(help="With --calendar: only this quarter.")] = "",
+    system: Annotated[str, typer.Option(help="With --calendar: only this system.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Deliveries, calendar, held deliveries and releases by quarter."""
+    from pipelines import status as view
+
+    shown: Any = view.counties(system or None, quarter or None) if calendar else view.overview()
     if as_json:
-        print(json.dumps(_plain(view), ensure_ascii=False))
-        return
-    _rows(
-        "Deliveries 报送",
-        ("quarter", "system", "deliveries", "refused", "rows in", "clean", "quarantined"),
-        [tuple(dataclasses.astuple(line)) for line in view.deliveries],
-    )
-    _rows(
-        "Releases 发布", ("quarter", "release", "state"), [tuple(dataclasses.astuple(line)) for line in view.releases]
-    )
-    for message in view.incidents:
-        out.print(f"[yellow]{message}")
+        print(json.dumps(_plain(shown), ensure_ascii=False))
+    elif calendar:
+        view.show_calendar(shown, out)
+    else:
+        view.show(shown, out)
 
 
 @app.command()
@@ -320,6 +418,10 @@ def main() -> None:
     except (ContractBreach, NotReady, StackError) as error:
         err.print(f"[red]{error}")
         sys.exit(FAILED)
+    except Refused as refused:
+        for reason in refused.reasons:
+            err.print(f"[red]{reason.text}[/] {reason.mend}\n  {reason.text_en} {reason.mend_en}", highlight=False)
+        sys.exit(REFUSED)
 
 
 if __name__ == "__main__":

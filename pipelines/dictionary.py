@@ -20,19 +20,35 @@ from pipelines.lake import columns_of
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
-from pipelines.sources.base import Cadence, CodeList, Column, Format, Personal, Source, SourceTable, Type
+from pipelines.sources.base import (
+    ALL_QUARTERS,
+    Cadence,
+    CodeList,
+    Column,
+    Format,
+    Layout,
+    Personal,
+    Source,
+    SourceTable,
+    TimeNature,
+    Type,
+)
 from pipelines.warehouse import schema
 
 PATH = CHECKOUT / "docs" / "dictionary.md"
 
 _CADENCE = {Cadence.MONTH: "每月", Cadence.QUARTER: "每季度", Cadence.TERM: "每学期", Cadence.YEAR: "每年"}
+_TIME = {
+    TimeNature.STATE: "时点", TimeNature.QUARTER: "本期", TimeNature.YEAR: "本年累计",
+    TimeNature.SINCE_2018: "2018年以来累计",
+}  # fmt: skip
 _FORMAT = {
     Format.CSV_GB18030: "CSV(GB18030)", Format.CSV_UTF8: "CSV(UTF-8)", Format.CSV_UTF8_BOM: "CSV(UTF-8,带 BOM)",
     Format.XLSX: "XLSX",
 }  # fmt: skip
 _TYPE = {
     Type.TEXT: "文本", Type.NAME: "姓名", Type.ID_NUMBER: "证件号码", Type.DATE: "日期", Type.MONTH: "年月",
-    Type.INTEGER: "整数", Type.AMOUNT: "金额", Type.CODE: "代码", Type.FLAG: "是否",
+    Type.SCHOOL_YEAR: "学年", Type.INTEGER: "整数", Type.AMOUNT: "金额", Type.CODE: "代码", Type.FLAG: "是否",
 }  # fmt: skip
 _PERSONAL = {
     Personal.NONE: "", Personal.NAME: "姓名", Personal.ID_NUMBER: "证件号码", Personal.CONTACT: "联系方式",
@@ -97,8 +113,10 @@ def _system(source: Source) -> Iterator[str]:
     yield f"- 系统:`{source.name}`({source.code});责任单位:{owners}"
     need = "必需" if source.required else "可缺"
     scope = {"city": "设区市", "province": "全省"}.get(source.split, source.split)
+    due = "未约定报送,有则采用" if not source.due_in else "、".join(f"第{number}季度" for number in source.due_in)
+    due = "每季度" if source.due_in == ALL_QUARTERS else due
     yield (
-        f"- 报送:{_CADENCE[source.cadence]},按{scope};季末后 {source.due_days} 日内;{need};"
+        f"- 报送:{_CADENCE[source.cadence]},按{scope};应报:{due};季末后 {source.due_days} 日内;{need};"
         f"一批数据管用 {source.valid_quarters} 个季度\n"
     )
     for table in source.tables:
@@ -108,7 +126,17 @@ def _system(source: Source) -> Iterator[str]:
 def _staged(table: SourceTable) -> Iterator[str]:
     yield f'<a id="{table.name}"></a>\n'
     yield f"#### {table.zh} · `{table.name}`\n"
-    yield f"{table.grain}。通常的文件:{table.file_stem},{_FORMAT[table.format]}。\n"
+    when = f";所属期以 `{table.dated_by}` 为准" if table.dated_by else ""
+    rarely = ";本表可不随批报送" if table.optional else ""
+    yield (
+        f"{table.grain}。时间性质:{_TIME[table.time]}{when}{rarely}。"
+        f"通常的文件:{table.file_stem},{_FORMAT[table.format]}。\n"
+    )
+    if table.named_by:
+        names = "、".join(f"“{table.column(name).header}”" for name in table.named_by)
+        yield f"没有区划代码时,按 {names} 查出代码。\n"
+    for layout in table.layouts:
+        yield from _layout(table, layout)
     yield from _rows(
         ("列", "中文名", "表头(别名)", "类型", "代码表", "个人信息", "必填", "English"),
         (_staged_column(table, column) for column in table.columns),
@@ -117,6 +145,14 @@ def _staged(table: SourceTable) -> Iterator[str]:
     yield f"入库时另加:{'、'.join(f'`{name}`' for name in added)}、`broken_rules`(所违反的规则)。\n"
     codes = {column.codes.name: column.codes for column in table.columns if column.codes}
     for listed in codes.values():
+        yield from _codes(listed)
+
+
+def _layout(table: SourceTable, layout: Layout) -> Iterator[str]:
+    days = f"{layout.since or '起'}—{layout.until or '今'}"
+    headers = "、".join(f"{'/'.join(names)} → `{column}`" for column, names in layout.headers.items())
+    yield f"另一套表头 **{layout.zh}**(`{layout.name}`,{days}):{headers}\n"
+    for listed in layout.codes.values():
         yield from _codes(listed)
 
 
@@ -132,7 +168,12 @@ def _staged_column(table: SourceTable, column: Column) -> tuple[str, ...]:
 
 def _codes(listed: CodeList) -> Iterator[str]:
     yield f"代码表 **{listed.zh}**(`{listed.name}`,把握 {listed.certainty},来源 {listed.source}):"
-    yield "、".join(f"`{code}` {label}" for code, label in listed.labels.items()) + "\n"
+    text = "、".join(f"`{code}` {label}" for code, label in listed.labels.items())
+    if listed.also:
+        text += ";也写作:" + "、".join(f"{word} → `{code}`" for word, code in listed.also.items())
+    if listed.since or listed.until:
+        text += f";使用期:{listed.since or '起'}—{listed.until or '今'}"
+    yield text + "\n"
 
 
 def _layers() -> Iterator[str]:

@@ -100,12 +100,14 @@ class Lake:
         """The clean rows of a staged table that are in force for a release, delivery by delivery, county by county."""
         parts = []
         for delivery in release.inputs["deliveries"]:
-            if delivery["system"] != STAGED[table].source:
+            counties = delivery["tables"].get(table)
+            if counties is None:
                 continue
             quarter = Quarter.parse(delivery["quarter"])
             partition = self.ledger.partition(table, quarter, f"delivery={delivery['delivery_id']}")
-            if partition is not None:  # a delivery may lack a table of its system
-                parts.append(Part(settings().lake / partition.path, frozenset(delivery["counties"])))
+            if partition is None:
+                raise NotReady(f"{table} of {quarter}, delivery {delivery['delivery_id']}, is not in the lake")
+            parts.append(Part(settings().lake / partition.path, frozenset(counties)))
         return parts
 
     def scan(self, engine: Engine, release: Release, name: str) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from pipelines import periods, regions
 from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
+from pipelines.deliveries.scope import areas, county_codes
 from pipelines.incidents import record_once
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
@@ -28,7 +29,10 @@ _PLAN_LOCK = 7_260_001  # advisory lock: two plans at once would give two number
 
 @dataclass(frozen=True)
 class Arrived:
-    """An accepted delivery as planning sees it. `staged`: True staged, False stopped by a rule, None still to come."""
+    """An accepted delivery as planning sees it, with the staged tables it fills.
+
+    `staged`: True staged, False stopped by a rule, None still to come.
+    """
 
     system: str
     delivery_id: str
@@ -39,27 +43,38 @@ class Arrived:
     fingerprint: str
     received_at: datetime
     staged: bool | None
+    tables: frozenset[str]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from every other delivery."""
+        return self.system, self.delivery_id
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The counties for which one delivery's rows count in a quarter."""
+    """The counties for which one delivery's rows of one table count in a quarter."""
 
     delivery: Arrived
+    table: str
     counties: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """What is expected when: the systems, the counties of a quarter, and how long an incomplete quarter settles."""
+    """What is expected when: the systems, the counties of a quarter, and how long an incomplete quarter settles.
+
+    `areas` are 功能区 that may send apart from their counties; nobody waits for them.
+    """
 
     sources: Mapping[str, Source]
     counties: Callable[[Quarter], frozenset[str]]
     settle: timedelta = timedelta(hours=1)
+    areas: Callable[[Quarter], frozenset[str]] = lambda _quarter: frozenset()
 
     def closes(self, quarter: Quarter) -> datetime:
-        """The moment from which a quarter no longer waits: the end of the last due day of any system."""
-        days = max(source.due_days for source in self.sources.values())
+        """The moment from which a quarter no longer waits: the end of the last due day of any system due in it."""
+        days = max(source.due_days for source in self.sources.values() if quarter.number in source.due_in)
         return datetime.combine(quarter.last_day + timedelta(days=days + 1), datetime.min.time(), periods.ZONE)
 
 
@@ -81,15 +96,21 @@ class Context:
 
 
 def in_force(
-    arrived: Iterable[Arrived], source: Source, quarter: Quarter, counties: frozenset[str]
+    arrived: Iterable[Arrived], source: Source, table: str, quarter: Quarter, counties: frozenset[str]
 ) -> tuple[InForce, ...]:
-    """Which delivery's rows count for each county: the newest quarter within validity, then the highest sequence.
+    """Which delivery's rows of a table count for each county (or 功能区 that sends apart): the newest quarter within validity, then the highest
+    sequence.
 
-    The order of arrival never matters. Deliveries that a rule stopped count for nothing.
+    Table by table, since a delivery may bring some tables of its system and leave the others as they are. The order of
+    arrival never matters. Deliveries that a rule stopped count for nothing.
     """
     oldest = quarter.shift(1 - source.valid_quarters)
     candidates = sorted(
-        (d for d in arrived if d.system == source.name and d.staged and oldest <= d.quarter <= quarter),
+        (
+            d
+            for d in arrived
+            if d.system == source.name and d.staged and table in d.tables and oldest <= d.quarter <= quarter
+        ),
         key=lambda d: (d.quarter, d.sequence, d.delivery_id),
         reverse=True,
     )
@@ -97,7 +118,7 @@ def in_force(
     for candidate in candidates:
         covered = candidate.counties & left
         if covered:
-            chosen.append(InForce(candidate, frozenset(covered)))
+            chosen.append(InForce(candidate, table, frozenset(covered)))
             left -= covered
     return tuple(chosen)
 
@@ -161,18 +182,22 @@ def _reads_another(last: Release, computed: Mapping[Quarter, tuple[str, int | No
 def _inputs(
     arrived: Sequence[Arrived], calendar: Calendar, quarter: Quarter
 ) -> tuple[list[InForce], dict[str, tuple[str, ...]], list[str]]:
-    counties = calendar.counties(quarter)
+    counties, areas = calendar.counties(quarter), calendar.areas(quarter)
     chosen: list[InForce] = []
     missing: dict[str, tuple[str, ...]] = {}
     absent = []
     for source in calendar.sources.values():
-        parts = in_force(arrived, source, quarter, counties)
-        chosen += parts
-        left = counties.difference(*(part.counties for part in parts))
-        if left:
+        left: set[str] = set()
+        for table in source.tables:
+            parts = in_force(arrived, source, table.name, quarter, counties | areas)
+            chosen += parts
+            if not table.optional:
+                left |= counties.difference(*(part.counties for part in parts))
+        # What is not due in this quarter is not waited for; where it is still valid it is used all the same.
+        if left and quarter.number in source.due_in:
             missing[source.name] = tuple(sorted(left))
-        if source.required and not parts:
-            absent.append(source.name)
+            if source.required and left == counties:
+                absent.append(source.name)
     return chosen, missing, absent
 
 
@@ -183,16 +208,17 @@ def _due(
     previous: tuple[str, int | None] | None,
     context: Context,
 ) -> Due:
+    by_delivery = {part.delivery.key: part.delivery for part in chosen}
     deliveries = [
         {
-            "system": part.delivery.system,
-            "delivery_id": part.delivery.delivery_id,
-            "quarter": part.delivery.quarter.key,
-            "cut_date": part.delivery.cut_date.isoformat() if part.delivery.cut_date else None,
-            "fingerprint": part.delivery.fingerprint,
-            "counties": sorted(part.counties),
+            "system": delivery.system,
+            "delivery_id": delivery.delivery_id,
+            "quarter": delivery.quarter.key,
+            "cut_date": delivery.cut_date.isoformat() if delivery.cut_date else None,
+            "fingerprint": delivery.fingerprint,
+            "tables": {part.table: sorted(part.counties) for part in chosen if part.delivery.key == key},
         }
-        for part in sorted(chosen, key=lambda p: (p.delivery.system, p.delivery.delivery_id))
+        for key, delivery in sorted(by_delivery.items())
     ]
     read = {"quarter": quarter.previous.key, "fingerprint": previous[0]} if previous else None
     identity = {"quarter": quarter.key, "deliveries": deliveries, "versions": dict(context.versions), "previous": read}
@@ -230,17 +256,13 @@ def _arrived(delivery: Delivery, outcome: Mapping[tuple[str, str], bool]) -> Arr
         delivery.fingerprint,
         delivery.received_at,
         outcome.get((delivery.system, delivery.delivery_id)),
+        frozenset(str(file["table_name"]) for file in delivery.files),
     )
-
-
-def counties_of(quarter: Quarter) -> frozenset[str]:
-    """Codes of the counties in force on the quarter's last day."""
-    return frozenset(division.region_code for division in regions.divisions(quarter.last_day, "county"))
 
 
 def calendar() -> Calendar:
     """The calendar of this installation."""
-    return Calendar(SOURCES, counties_of, timedelta(minutes=settings().settle_minutes))
+    return Calendar(SOURCES, county_codes, timedelta(minutes=settings().settle_minutes), lambda q: frozenset(areas(q)))
 
 
 def context() -> Context:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pipelines import calendar
 from pipelines.deliveries.ingest import ingest
 from pipelines.deliveries.ledger import Ledger
 from pipelines.deliveries.receive import receive
@@ -35,6 +36,9 @@ def run_all(until: str | None, tell: Callable[[str], None] | None) -> Ran:
             f"[{number}/{len(waiting)}] {system} {quarter}: {done.rows_in:,} rows,"
             f" {done.rows_clean:,} clean, {done.rows_quarantined:,} quarantined"
         )
+        for delivery in done.held:
+            say(f"{system} {delivery} is held: it differs too much from earlier deliveries (bidui status)")
+    calendar.refresh()
     computed: list[str] = []
     while (quarter_due := plan().emit) is not None and (until is None or quarter_due <= until):
         for step in (link, measure, compare):

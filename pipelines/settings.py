@@ -6,16 +6,35 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+class DatabaseViews(BaseModel):
+    """How a system is read from its live database instead of files.
+
+    dsn     SQLAlchemy URL of an account that may only read; never shown
+    views   table of the delivery (entity) → view, with its schema where it needs one
+    sender  who answers for the data
+    scope   county codes; empty: the province
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    dsn: SecretStr
+    views: dict[str, str] = Field(min_length=1)
+    sender: str = Field(min_length=1, max_length=200)
+    scope: tuple[str, ...] = ()
+
+
 class Settings(BaseSettings):
     """Where things lie and which engine runs; each field is the variable BIDUI_<FIELD>."""
 
-    model_config = SettingsConfigDict(env_prefix="BIDUI_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BIDUI_", env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(default=CHECKOUT / ".bidui", description="everything Bidui keeps on this machine")
     landing: Path = Field(default=Path("landing"), description="where senders drop deliveries")
@@ -34,7 +53,11 @@ class Settings(BaseSettings):
     postgres_port: int = 5433
     airflow_port: int = 8080
     quiet_minutes: int = Field(default=10, description="a folder this long unchanged without a manifest is answered")
+    template_quiet_seconds: int = Field(default=20, description="a filled template this long unchanged is received")
     settle_minutes: int = Field(default=60, description="an incomplete quarter past its day waits this long for more")
+    databases: dict[str, DatabaseViews] = Field(
+        default={}, description="systems read from live databases, as JSON; else the file secrets/databases.json"
+    )
     webhook_url: str = Field(default="", description="alerts are posted here as JSON; empty: none")
 
     def model_post_init(self, _context: object) -> None:
@@ -45,6 +68,11 @@ class Settings(BaseSettings):
         dsn_file = self.secrets / "warehouse.dsn"
         if not self.warehouse_dsn and dsn_file.is_file():
             object.__setattr__(self, "warehouse_dsn", dsn_file.read_text().strip())
+        views_file = self.secrets / "databases.json"
+        if not self.databases and views_file.is_file():
+            hidden = ConfigDict(hide_input_in_errors=True)
+            views = TypeAdapter(dict[str, DatabaseViews], config=hidden).validate_json(views_file.read_bytes())
+            object.__setattr__(self, "databases", views)
 
     @property
     def secrets(self) -> Path:

@@ -21,6 +21,7 @@ class Ingested:
     """The deliveries of one system and quarter that were staged; rows_in = rows_clean + rows_quarantined.
 
     `broken_rules` counts, table by table, the rows that break each rule, warnings included; rules nobody broke are absent.
+    `held`: deliveries that differ too much from earlier ones; nothing of them is counted here.
     """
 
     system: str
@@ -31,6 +32,7 @@ class Ingested:
     deliveries: int
     committed: bool
     broken_rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,19 @@ def _month(text: str) -> str:
     )
 
 
+def _school_year(text: str) -> str:
+    """2018-2019 from its spellings; a lone year says so only with 学年 behind it."""
+    year = "CAST(n[3:4] AS INTEGER)"
+    whole = f"(n[1:4] || '-20' || lpad(CAST({year} + 1 AS VARCHAR), 2, '0'))"
+    return _bound(
+        narrow(text),
+        "n",
+        f"CASE WHEN regexp_full_match(n, '20[0-9]{{2}}学年度?') THEN {whole}"
+        f" WHEN regexp_full_match(n, '20[0-9]{{2}}[-/~—–至到]+(20)?[0-9]{{2}}(学年度?)?')"
+        f" AND CAST(regexp_extract(n, '([0-9]{{2}})(学年度?)?$', 1) AS INTEGER) = {year} + 1 THEN {whole} END",
+    )
+
+
 def _unit(column: Column) -> str:
     """The narrow text without the column's unit behind it."""
     return f"trim(regexp_replace(n, '{column.unit}$', ''))" if column.unit else "n"
@@ -154,14 +167,21 @@ def _flag(text: str) -> str:
 
 
 def code_words(codes: CodeList) -> dict[str, str]:
-    """Every spelling under which a code is taken: itself, its label, both, and without leading zeros."""
+    """Every spelling under which a code is taken: itself, its label, both, what senders also write, and without leading
+    zeros; in the form that `narrow` gives a cell."""
     words: dict[str, str] = {}
     for code, label in codes.labels.items():
         for word in (code, label, f"{code}-{label}", f"{code} {label}", f"{code}{label}", f"{code}.{label}"):
-            words.setdefault(word.upper(), code)
+            words.setdefault(_narrowed(word), code)
+    for word, code in codes.also.items():
+        words.setdefault(_narrowed(word), code)
     for code in codes.labels:
         words.setdefault(code.lstrip("0").upper() or "0", code)
     return words
+
+
+def _narrowed(word: str) -> str:
+    return word.translate(str.maketrans(_WIDE, _NARROW)).upper()
 
 
 def _code(text: str, codes: CodeList) -> str:
@@ -178,6 +198,8 @@ def reading(column: Column, text: str) -> str:
             return _date(text)
         case Type.MONTH:
             return _month(text)
+        case Type.SCHOOL_YEAR:
+            return _school_year(text)
         case Type.INTEGER:
             return _integer(text, column)
         case Type.AMOUNT:

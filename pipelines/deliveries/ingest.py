@@ -10,30 +10,38 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from expectations import rules_of, table_rules_of
+from expectations import history_rules_of, rules_of, table_rules_of
 from pipelines import lake
-from pipelines.deliveries import staging
-from pipelines.deliveries.ledger import Delivery, Ledger, Partition, Staged
-from pipelines.deliveries.manifest import county_aliases, sha256_of
-from pipelines.deliveries.readers import read
-from pipelines.deliveries.receipt import write_staging_receipt
-from pipelines.deliveries.staging import NumberedFile
+from pipelines.deliveries import correction, gates, staging
+from pipelines.deliveries.correction import Base, Carried
+from pipelines.deliveries.ledger import (
+    HELD_STATUS,
+    STAGED_STATUS,
+    STOPPED_STATUS,
+    Delivery,
+    Ledger,
+    Partition,
+    Staged,
+)
+from pipelines.deliveries.manifest import sha256_of
+from pipelines.deliveries.readers import Reading, read
+from pipelines.deliveries.receipt import CorrectedTable, FindingLine, write_staging_receipt
+from pipelines.deliveries.scope import scope_in
+from pipelines.deliveries.staging import QUARANTINE
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.incidents import record_once
 from pipelines.periods import Quarter
+from pipelines.quality.history import compare
 from pipelines.quality.validate import prepare, validate
-from pipelines.quality.verdict import Verdict
+from pipelines.quality.verdict import Finding, Verdict
 from pipelines.settings import settings
 from pipelines.sources import SOURCES, STAGED
 from pipelines.sources.base import SourceTable
 from pipelines.steps import Ingested
-
-STAGED_STATUS, STOPPED_STATUS = "staged", "stopped"
-QUARANTINE = "quarantine"  # folder of the lake, and prefix of the table names in the ledger
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,16 @@ class _Outcome:
     staged: Staged
     partitions: tuple[Partition, ...]
     verdict: Verdict
+    carried: Carried | None = None  # from the delivery it corrects
 
 
 def ingest(system: str, quarter: Quarter | str) -> Ingested:
     """Stage every accepted, not yet staged delivery of a system and quarter; `committed` where there was any.
 
     A delivery that breaks a critical table rule is recorded as stopped: its receipt and an incident say why, none of
-    its rows count, and the others go on. ContractBreach where rows are not conserved, where Great Expectations counts
-    otherwise than the marks, or where a landed file is no longer the one that was received.
+    its rows count, and the others go on. One that breaks a critical history rule is staged and held: it counts once
+    somebody overrules the rule (pipelines.deliveries.gates). ContractBreach where rows are not conserved, where Great
+    Expectations counts otherwise than the marks, or where a landed file is no longer the one that was received.
     """
     quarter = Quarter.parse(quarter) if isinstance(quarter, str) else quarter
     if system not in SOURCES:
@@ -62,11 +72,12 @@ def ingest(system: str, quarter: Quarter | str) -> Ingested:
         if not waiting:
             return Ingested(system, quarter.key, 0, 0, 0, 0, False)
         prepare()
+        past = gates.Past.read(ledger, system, quarter)
         outcomes: list[_Outcome] = []
         config = settings()
         with TextFileEngine(config.threads, config.memory_limit, config.scratch) as engine:
             for delivery in waiting:
-                outcomes += _ingest_delivery(engine, ledger, delivery, quarter)
+                outcomes += _ingest_delivery(engine, ledger, delivery, past)
     counted = [o.staged for o in outcomes if o.staged.status == STAGED_STATUS]
     return Ingested(
         system,
@@ -77,6 +88,7 @@ def ingest(system: str, quarter: Quarter | str) -> Ingested:
         len(waiting),
         True,
         _broken_rules(counted),
+        tuple(sorted({o.staged.delivery_id for o in outcomes if o.staged.status == HELD_STATUS})),
     )
 
 
@@ -89,93 +101,102 @@ def _broken_rules(counted: Sequence[Staged]) -> dict[str, dict[str, int]]:
     return {table: dict(sorted(rules.items())) for table, rules in sorted(total.items()) if rules}
 
 
-def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery, quarter: Quarter) -> list[_Outcome]:
+def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery, past: gates.Past) -> list[_Outcome]:
     """Every table of one delivery, committed together."""
     tables = sorted({str(file["table_name"]) for file in delivery.files})
     with tempfile.TemporaryDirectory(prefix="staging-", dir=settings().scratch) as scratch:
-        outcomes = [_stage_table(engine, delivery, quarter, STAGED[name], Path(scratch) / name) for name in tables]
-    stopping = [finding for outcome in outcomes for finding in outcome.verdict.stopping]
-    if stopping:
+        outcomes = [_stage_table(engine, delivery, past, STAGED[name], Path(scratch) / name) for name in tables]
+    result = STAGED_STATUS
+    if stopping := [finding for outcome in outcomes for finding in outcome.verdict.stopping]:
+        result = STOPPED_STATUS
         for outcome in outcomes:
             for partition in outcome.partitions:
                 shutil.rmtree(settings().lake / partition.path, ignore_errors=True)
-        outcomes = [_stopped(outcome) for outcome in outcomes]
-        record_once(
-            "stopped",
-            quarter.key,
-            f"{delivery.system} {delivery.delivery_id}: {stopping[0].text}",
-            {"system": delivery.system, "delivery": delivery.delivery_id, "rules": [f.rule_id for f in stopping]},
-        )
-    _write_receipt(delivery, outcomes, bool(stopping))
+        outcomes = [replace(o, staged=replace(o.staged, status=STOPPED_STATUS), partitions=()) for o in outcomes]
+        _tell(delivery, past.quarter, result, stopping)
+    elif holding := [finding for outcome in outcomes for finding in outcome.verdict.holding]:
+        result = HELD_STATUS
+        outcomes = [
+            replace(o, staged=replace(o.staged, status=HELD_STATUS, held_by=gates.held_by(o.verdict.holding)))
+            for o in outcomes
+        ]
+        _tell(delivery, past.quarter, result, holding)
+    _write_receipt(delivery, past.quarter, outcomes, result)
     ledger.commit_staged([o.staged for o in outcomes], [p for o in outcomes for p in o.partitions])
     return outcomes
 
 
-def _stopped(outcome: _Outcome) -> _Outcome:
-    """The outcome of a table whose delivery was stopped: counted, but nothing of it kept."""
-    staged = outcome.staged
-    return _Outcome(
-        Staged(
-            staged.system,
-            staged.delivery_id,
-            staged.table_name,
-            staged.quarter,
-            STOPPED_STATUS,
-            staged.rows_in,
-            staged.rows_clean,
-            staged.rows_quarantined,
-            staged.rule_counts,
-        ),
-        (),
-        outcome.verdict,
+def _tell(delivery: Delivery, quarter: Quarter, kind: str, findings: Sequence[Finding]) -> None:
+    """An incident that says in words which rules a delivery broke, and in which counties."""
+    words = []
+    for finding in findings:
+        cases = ";".join(zh for zh, _ in gates.cases_in_words(finding.cases, quarter))
+        words.append(f"{finding.text}({cases})" if cases else finding.text)
+    record_once(
+        kind,
+        quarter.key,
+        f"{delivery.system} {delivery.delivery_id}: {'。'.join(words)}",
+        {"system": delivery.system, "delivery": delivery.delivery_id, "rules": [f.rule_id for f in findings]},
     )
 
 
 def _stage_table(
-    engine: TextFileEngine, delivery: Delivery, quarter: Quarter, table: SourceTable, scratch: Path
+    engine: TextFileEngine, delivery: Delivery, past: gates.Past, table: SourceTable, scratch: Path
 ) -> _Outcome:
     """Read, type and mark, validate, split: one table of one delivery, into folders of a new attempt."""
+    quarter = past.quarter
     scratch.mkdir()
     files = _read_files(delivery, table, scratch)
     rules = rules_of(table.name)
     assert delivery.cut_date is not None  # an accepted delivery has passed its checks
     select = staging.typed_select(
-        table, files, delivery.delivery_id, delivery.counties, county_aliases(quarter), delivery.cut_date, rules
+        table, files, delivery.delivery_id, scope_in(quarter, delivery.counties), delivery.cut_date, rules
     )
+    base = correction.base_of(Ledger(), delivery, table, quarter)
+    if base is not None:
+        select = correction.typed_select(select, table, files, base, rules)
     typed = scratch / "typed"
     rows_in = engine.write(select, typed)
     marks = engine.query(staging.count_marks_select(typed))
+    counted = gates.census(engine, typed, rules)
+    # Its base counts and was judged; a correction that mends rows of it must not be held for the same once more.
+    before = gates.NOTHING if delivery.corrects else past.before(table.name, delivery.counties)
     verdict = validate(
         table.name,
         sorted(typed.glob("*.parquet")),
         rules,
-        table_rules_of(table.name),
+        (*table_rules_of(table.name), *history_rules_of(table.name)),
         delivery=f"{quarter.key} {delivery.delivery_id}",
         docs_dir=settings().docs,
+        history=compare(counted, before.counts, quarter.number),
     )
     verdict.assert_marks({str(rule_id): int(count) for rule_id, count in marks})
-    return _split(engine, delivery, quarter, table, files, typed, rows_in, verdict)
+    outcome = _split(engine, delivery, quarter, table, files, typed, rows_in, verdict, base)
+    counts = {county: asdict(numbers) for county, numbers in counted.items()}
+    return replace(outcome, staged=replace(outcome.staged, county_counts=counts, compared_with=before.deliveries))
 
 
-def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[NumberedFile]:
+def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[Reading]:
     """The table's files as numbered CSV. ContractBreach where a file differs from the one that was received."""
     folder = settings().landing / delivery.system / delivery.delivery_id
-    numbered = []
+    readings: list[Reading] = []
     for number, file in enumerate(f for f in delivery.files if f["table_name"] == table.name):
-        source, target = folder / str(file["name"]), scratch / f"{number}.csv"
+        source = folder / str(file["name"])
         if source.is_symlink() or not source.is_file() or sha256_of(source) != file["sha256"]:
             raise ContractBreach(
                 f"{delivery.system} {delivery.delivery_id}: file {number + 1} of {table.entity} was changed or removed "
                 "after it was received; landing must not be changed: put the file back as it was"
             )
-        reading = read(source, table, str(file["read_as"]), target)
-        if reading.counts.rows != file["rows"]:
+        only = file.get("sheets") or None
+        parts = read(source, table, str(file["read_as"]), scratch / str(number), delivery.cut_date, only)
+        rows = sum(part.counts.rows for part in parts)
+        if rows != file["rows"]:
             raise ContractBreach(
                 f"{delivery.system} {delivery.delivery_id}: file {number + 1} of {table.entity} has "
-                f"{reading.counts.rows} rows, {file['rows']} were received"
+                f"{rows} rows, {file['rows']} were received"
             )
-        numbered.append(NumberedFile(target, reading))
-    return numbered
+        readings += parts
+    return readings
 
 
 def _split(
@@ -183,24 +204,31 @@ def _split(
     delivery: Delivery,
     quarter: Quarter,
     table: SourceTable,
-    files: list[NumberedFile],
+    files: list[Reading],
     typed: Path,
     rows_in: int,
     verdict: Verdict,
+    base: Base | None,
 ) -> _Outcome:
     """Clean rows to the staged table, the others with their raw text to quarantine; conserved or ContractBreach."""
     part, rules = f"delivery={delivery.delivery_id}", rules_of(table.name)
     relative, clean = _attempt(table.name, quarter, part)
     quarantined = QUARANTINE + relative.removeprefix(STAGED_STATUS)
     engine.write(staging.clean_select(table, typed, rules), clean)
-    engine.write(staging.quarantine_select(typed, files, rules), settings().lake / quarantined)
+    apart_select, carried = staging.quarantine_select(table, typed, files, rules), None
+    if base is not None:
+        carried = correction.carried(engine, table, typed, base, delivery.delivery_id, rules)
+        apart_select = correction.quarantine_select(apart_select, table, typed, base, delivery.delivery_id, rules)
+    engine.write(apart_select, settings().lake / quarantined)
     kept = engine.content(clean, staging.staged_columns(table), ("delivery_id", *staging.ORDER))
     apart = engine.content(settings().lake / quarantined, staging.QUARANTINE_COLUMNS, ("delivery_id", *staging.ORDER))
     declared = sum(int(file["rows"]) for file in delivery.files if file["table_name"] == table.name)
-    if not declared == rows_in == verdict.n_rows == kept.rows + apart.rows:
+    over = carried or Carried()
+    if not declared + over.clean == rows_in == verdict.n_rows == kept.rows + apart.rows - over.quarantined:
         raise ContractBreach(
             f"{delivery.system} {delivery.delivery_id} {table.entity}: {declared} rows were declared, {rows_in} typed, "
-            f"{verdict.n_rows} validated, {kept.rows} clean, {apart.rows} quarantined: rows were lost or doubled"
+            f"{verdict.n_rows} validated, {kept.rows} clean, {apart.rows} quarantined; {over.clean} clean and "
+            f"{over.quarantined} quarantined carried over: rows were lost or doubled"
         )
     staged = Staged(
         delivery.system,
@@ -208,7 +236,7 @@ def _split(
         table.name,
         quarter,
         STAGED_STATUS,
-        rows_in,
+        rows_in + over.quarantined,
         kept.rows,
         apart.rows,
         {rule_id: count for rule_id, count in verdict.counts.items() if count},
@@ -217,7 +245,7 @@ def _split(
         Partition(table.name, quarter, part, relative, kept.rows, kept.content_hash),
         Partition(f"{QUARANTINE}_{table.name}", quarter, part, quarantined, apart.rows, apart.content_hash),
     )
-    return _Outcome(staged, partitions, verdict)
+    return _Outcome(staged, partitions, verdict, carried)
 
 
 def _attempt(table: str, quarter: Quarter, part: str) -> tuple[str, Path]:
@@ -227,14 +255,28 @@ def _attempt(table: str, quarter: Quarter, part: str) -> tuple[str, Path]:
     return lake.attempt(table, quarter, part)
 
 
-def _write_receipt(delivery: Delivery, outcomes: list[_Outcome], stopped: bool) -> None:
+def _write_receipt(delivery: Delivery, quarter: Quarter, outcomes: list[_Outcome], result: str) -> None:
     tables = [
         (STAGED[s.table_name].zh, s.rows_in, s.rows_clean, s.rows_quarantined) for s in (o.staged for o in outcomes)
     ]
     findings = [
-        (finding.text, finding.text_en, finding.n_broken)
+        FindingLine(finding.text, finding.text_en, finding.n_broken, gates.cases_in_words(finding.cases, quarter))
         for outcome in outcomes
         for finding in outcome.verdict.findings
         if finding.n_broken
     ]
-    write_staging_receipt(settings().receipts, delivery.system, delivery.delivery_id, stopped, tables, findings)
+    corrected = [
+        CorrectedTable(
+            STAGED[outcome.staged.table_name].zh,
+            delivery.corrects,
+            outcome.staged.rows_in - outcome.carried.clean - outcome.carried.quarantined,
+            outcome.carried.returned,
+            outcome.carried.replaced,
+            outcome.carried.clean,
+            outcome.carried.quarantined,
+        )
+        for outcome in outcomes
+        if outcome.carried is not None
+    ]
+    receipts = settings().receipts
+    write_staging_receipt(receipts, delivery.system, delivery.delivery_id, result, tables, findings, corrected)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, and_, create_engine, select
 from sqlalchemy.dialects.postgresql import insert
 
 from pipelines.errors import NotReady
@@ -16,10 +16,15 @@ from pipelines.periods import Quarter
 from pipelines.settings import settings
 from pipelines.warehouse import schema
 
+STAGED_STATUS, STOPPED_STATUS, HELD_STATUS = "staged", "stopped", "held"
+
 
 @dataclass(frozen=True)
 class Delivery:
-    """One landing folder as received. `counties` is its scope; a higher `sequence` of the same scope wins."""
+    """One landing folder as received. `counties` is its scope; a higher `sequence` of the same scope wins.
+
+    `corrects` names the delivery of which this one brings corrected rows only; empty for a whole delivery.
+    """
 
     system: str
     delivery_id: str
@@ -33,11 +38,17 @@ class Delivery:
     sequence: int = 0
     files: tuple[Mapping[str, Any], ...] = ()
     reasons: tuple[Mapping[str, str], ...] = ()
+    corrects: str = ""
 
 
 @dataclass(frozen=True)
 class Staged:
-    """The outcome of staging one table of one delivery; rows_in = rows_clean + rows_quarantined."""
+    """The outcome of staging one table of one delivery; rows_in = rows_clean + rows_quarantined.
+
+    `status`: 'staged', 'stopped' or 'held'; read back, a held delivery is 'staged' once every rule in `held_by` (rule id
+    to its words and cases) has been overruled. `county_counts`: county to rows, repeated, quarantined. `compared_with`:
+    earlier quarter to the deliveries that history rules looked at.
+    """
 
     system: str
     delivery_id: str
@@ -48,6 +59,9 @@ class Staged:
     rows_clean: int
     rows_quarantined: int
     rule_counts: Mapping[str, int] = field(default_factory=dict)
+    county_counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    compared_with: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    held_by: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,7 @@ class Ledger:
             "reasons": [dict(reason) for reason in delivery.reasons],
             "fingerprint": delivery.fingerprint,
             "received_at": delivery.received_at,
+            "corrects": delivery.corrects or None,
         }
         statement = insert(schema.delivery).values(row).on_conflict_do_nothing()
         with self.engine.begin() as connection:
@@ -115,6 +130,13 @@ class Ledger:
             query = query.where(table.c.status == status)
         with self.engine.connect() as connection:
             return tuple(_delivery(dict(row)) for row in connection.execute(query).mappings())
+
+    def states(self) -> dict[tuple[str, str], str]:
+        """(system, delivery_id) → refused, received, staged, stopped or held, decisions included."""
+        view = schema.delivery_state
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(view.c.system, view.c.delivery_id, view.c.state))
+            return {(row[0], row[1]): row[2] for row in rows}
 
     def known(self) -> frozenset[tuple[str, str]]:
         """(system, delivery_id) of every landing folder that has its receipt."""
@@ -138,6 +160,9 @@ class Ledger:
                     "rows_clean": item.rows_clean,
                     "rows_quarantined": item.rows_quarantined,
                     "rule_counts": dict(item.rule_counts),
+                    "county_counts": dict(item.county_counts),
+                    "compared_with": dict(item.compared_with),
+                    "held_by": dict(item.held_by),
                 }
                 connection.execute(insert(schema.staging).values(row).on_conflict_do_nothing())
             for partition in partitions:
@@ -166,9 +191,13 @@ class Ledger:
         return Partition(table_name, quarter, part, row["path"], row["n_rows"], row["content_hash"])
 
     def staged(self, system: str | None = None, quarter: Quarter | None = None) -> tuple[Staged, ...]:
-        """Outcomes of staging, ordered by quarter, system, table and delivery."""
-        table = schema.staging
-        query = select(table).order_by(table.c.quarter, table.c.system, table.c.table_name, table.c.delivery_id)
+        """Outcomes of staging as they count now, ordered by quarter, system, table and delivery."""
+        table, now = schema.staging, schema.delivery_state
+        query = (
+            select(table, now.c.state)
+            .join(now, and_(now.c.system == table.c.system, now.c.delivery_id == table.c.delivery_id))
+            .order_by(table.c.quarter, table.c.system, table.c.table_name, table.c.delivery_id)
+        )
         if system is not None:
             query = query.where(table.c.system == system)
         if quarter is not None:
@@ -176,8 +205,9 @@ class Ledger:
         with self.engine.connect() as connection:
             return tuple(
                 Staged(
-                    row["system"], row["delivery_id"], row["table_name"], Quarter.parse(row["quarter"]), row["status"],
+                    row["system"], row["delivery_id"], row["table_name"], Quarter.parse(row["quarter"]), row["state"],
                     row["rows_in"], row["rows_clean"], row["rows_quarantined"], row["rule_counts"],
+                    row["county_counts"], row["compared_with"], row["held_by"],
                 )
                 for row in connection.execute(query).mappings()
             )  # fmt: skip
@@ -208,4 +238,5 @@ def _delivery(row: Mapping[str, Any]) -> Delivery:
         sequence=row["sequence"] or 0,
         files=tuple(row["files"]),
         reasons=tuple(row["reasons"]),
+        corrects=row["corrects"] or "",
     )

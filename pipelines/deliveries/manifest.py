@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines import regions
-from pipelines.deliveries.readers import read
+from pipelines.deliveries.readers import encodings, read
 from pipelines.deliveries.reasons import Reason, Refused
+from pipelines.deliveries.scope import scope_label
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
@@ -37,6 +38,11 @@ class DeliveredFile(BaseModel):
     bytes: int = Field(description="文件字节数 · size in bytes", ge=0, le=10**15)
     sha256: str = Field(description="文件内容的 SHA-256(小写十六进制)", pattern="^[0-9a-f]{64}$")
     encoding: ENCODING_WORDS = Field(description="文字编码;工作簿写 binary · encoding, workbooks: binary")
+    sheets: list[str] = Field(
+        default=[],
+        description="只读工作簿的这些工作表;空:有该表表头的全部 · only these sheets; empty: all that hold the table",
+        max_length=500,
+    )
 
 
 class Manifest(BaseModel):
@@ -47,11 +53,17 @@ class Manifest(BaseModel):
     system: str = Field(description="报送系统 · sending system", min_length=1, max_length=100)
     quarter: str = Field(description="所属季度,如 2018Q4 · quarter", pattern="^[0-9]{4}Q[1-4]$")
     scope: Literal["province"] | list[str] = Field(
-        description='"province" 或六位县区代码列表 · "province" or six-digit county codes'
+        description='"province",或六位县区代码、功能区名称的列表 · "province", or county codes and names of 功能区'
     )
     cut_date: str = Field(description="数据截止日,如 2018-12-31 · cut date", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
     sender: str = Field(description="报送单位 · sender", min_length=1, max_length=200)
     sequence: int = Field(description="报送序号,更正时加大,大者为准 · the highest one counts", ge=1, le=999_999_999)
+    corrects: str = Field(
+        default="",
+        description="退回更正:被更正的批次名,本批只含改正的行;空:整批报送 · "
+        "the delivery of which this one brings corrected rows only; empty: a whole delivery",
+        max_length=50,
+    )
     files: list[DeliveredFile] = Field(description="数据文件 · data files", min_length=1, max_length=10_000)
 
 
@@ -61,7 +73,7 @@ def json_schema() -> dict[str, Any]:
     schema = Manifest.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["properties"]["scope"]["anyOf"][1] |= {
-        "items": {"type": "string", "pattern": "^[0-9]{6}$"},
+        "items": {"type": "string", "minLength": 2, "maxLength": 50},
         "minItems": 1,
         "maxItems": 200,
     }
@@ -103,7 +115,8 @@ def parse(text: str) -> Manifest:
         manifest = Manifest.model_validate(content)
     except ValueError:
         raise Refused(_schema_reason("$", "value")) from None
-    for word in (manifest.sender, *(name for file in manifest.files for name in (file.name, file.table))):
+    names = (name for file in manifest.files for name in (file.name, file.table, *file.sheets))
+    for word in (manifest.sender, manifest.corrects, *names):
         # Half of a surrogate pair and NUL are text to JSON and to no database.
         if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in word):
             raise Refused(_schema_reason("$.sender / files", "value"))
@@ -142,48 +155,6 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def county_codes(quarter: Quarter) -> frozenset[str]:
-    """The counties in force on the quarter's last day."""
-    return frozenset(division.region_code for division in regions.divisions(quarter.last_day, "county"))
-
-
-@lru_cache(maxsize=64)
-def county_aliases(quarter: Quarter) -> Mapping[str, str]:
-    """Former county codes and the code that stands for them on the quarter's last day."""
-    current, succession = county_codes(quarter), regions.successions()
-    aliases = {}
-    for old in succession:
-        new = old
-        while new not in current and new in succession:
-            new = succession[new][0]
-        if old not in current and new in current:
-            aliases[old] = new
-    return aliases
-
-
-def scope_counties(scope: str | Sequence[str], quarter: Quarter) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The counties a scope means in a quarter, former codes replaced, and the codes that are no county."""
-    known, aliases = county_codes(quarter), county_aliases(quarter)
-    if scope == "province":
-        return known, ()
-    codes = [aliases.get(code, code) for code in scope]
-    return frozenset(code for code in codes if code in known), tuple(sorted({c for c in codes if c not in known}))
-
-
-def scope_label(scope: str | Sequence[str], quarter: Quarter) -> str:
-    """Short name of a scope: '36' province, '3607' a whole city, '360781' one county, '3607x' some counties."""
-    if isinstance(scope, str):
-        return "36"
-    counties, _ = scope_counties(scope, quarter)
-    if len(counties) == 1:
-        return next(iter(counties))
-    cities = {code[:4] for code in counties}
-    if len(cities) == 1:
-        city = next(iter(cities))
-        return city if {c for c in county_codes(quarter) if c.startswith(city)} == counties else f"{city}x"
-    return "36x"
-
-
 def deliver(
     files: Mapping[str, Sequence[Path]],
     system: str,
@@ -209,16 +180,16 @@ def deliver(
         if entity not in tables:
             raise ContractBreach(f"{system} sends no {entity!r}; known: {', '.join(tables)}")
         for path in sent:
-            reading = read(path, tables[entity])
+            readings = read(path, tables[entity], day=cut_date)
             described.append(
                 DeliveredFile.model_validate(
                     {
                         "name": path.name,
                         "table": entity,
-                        "rows": reading.counts.rows,
+                        "rows": sum(reading.counts.rows for reading in readings),
                         "bytes": path.stat().st_size,
                         "sha256": sha256_of(path),
-                        "encoding": reading.encoding,
+                        "encoding": readings[0].encoding if readings[0].file_name == path.name else encodings.BINARY,
                     }
                 )
             )
@@ -234,16 +205,49 @@ def deliver(
         sequence=sequence,
         files=described,
     )
-    text = json.dumps(manifest.model_dump(), ensure_ascii=False, indent=2) + "\n"
-    folder = landing / system / f"{quarter.key}-{scope_label(scope, quarter)}-{sequence:03}"
-    if (folder / MANIFEST).exists():
-        if (folder / MANIFEST).read_text(encoding="utf-8") == text:
+    return place(manifest, paths, landing)
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """A manifest as its file says it; what is not said is left out."""
+    return json.dumps(manifest.model_dump(exclude_defaults=True), ensure_ascii=False, indent=2) + "\n"
+
+
+def place(manifest: Manifest, paths: Sequence[Path], landing: Path) -> Path:
+    """Copy files and manifest into landing; the folder, which is there whole or not at all.
+
+    A repeat of the same delivery gives the same folder; ContractBreach where it exists with other content.
+    """
+    folder = folder_of(landing, manifest.system, Quarter.parse(manifest.quarter), manifest.scope, manifest.sequence)
+    if folder.exists():
+        there = folder / MANIFEST
+        if there.is_file() and there.read_text(encoding="utf-8") == manifest_text(manifest):
             return folder
         raise ContractBreach(f"{folder.name} was delivered before with other content: use a higher sequence")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        shutil.copyfile(path, folder / path.name)
-    part = folder / f".{MANIFEST}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(folder / MANIFEST)
-    return folder
+    with unfinished(folder) as part:
+        for path in paths:
+            shutil.copyfile(path, part / path.name)
+        return seal(part, manifest, folder)
+
+
+def folder_of(landing: Path, system: str, quarter: Quarter, scope: str | Sequence[str], sequence: int) -> Path:
+    """Where in landing a delivery lies that this product makes."""
+    return landing / system / f"{quarter.key}-{scope_label(scope, quarter)}-{sequence:03}"
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A new hidden folder beside `folder` to put a delivery together in: nobody looks there; gone unless sealed."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def seal(part: Path, manifest: Manifest, folder: Path) -> Path:
+    """Write the manifest of an unfinished delivery and show it as `folder`."""
+    (part / MANIFEST).write_text(manifest_text(manifest), encoding="utf-8")
+    return part.rename(folder)

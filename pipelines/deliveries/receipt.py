@@ -94,6 +94,8 @@ def _chinese(receipt: Receipt) -> str:
             f"报送单位:{manifest.sender}",
             f"所属季度:{manifest.quarter};截止日:{manifest.cut_date};范围:{_scope(manifest)[0]};序号:{manifest.sequence}",
         ]
+        if manifest.corrects:
+            lines.append(f"更正批次:{manifest.corrects}(本批只含改正的行,其余沿用该批次)")
     if receipt.accepted:
         lines += ["", "接收的文件:"]
         lines += [f"  · {file['name']}({file['table_zh']}):{file['rows']} 行" for file in receipt.files]
@@ -124,6 +126,8 @@ def _english(receipt: Receipt) -> str:
             f"Quarter: {manifest.quarter}; cut date: {manifest.cut_date}; scope: {_scope(manifest)[1]}; "
             f"sequence: {manifest.sequence}",
         ]
+        if manifest.corrects:
+            lines.append(f"Corrects: {manifest.corrects} (corrected rows only; the others stay as they were)")
     if receipt.accepted:
         lines += ["", "Files taken:"]
         lines += [f"  - {file['name']} ({file['table']}): {file['rows']} rows" for file in receipt.files]
@@ -138,30 +142,120 @@ def _english(receipt: Receipt) -> str:
     return "\n".join(lines) + "\n"
 
 
+@dataclass(frozen=True)
+class FindingLine:
+    """A broken rule as its sender reads it; `cases` are lines, Chinese and English, that say where."""
+
+    text: str
+    text_en: str
+    count: int
+    cases: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class CorrectedTable:
+    """What a partial delivery did to one table of its base: rows sent, and rows of the base by what became of them."""
+
+    name: str
+    corrects: str
+    sent: int
+    returned: int
+    replaced: int
+    kept_clean: int
+    kept_quarantined: int
+
+
+_RESULTS = {
+    "staged": (
+        "已入库",
+        "staged",
+        "",
+        "",
+    ),
+    "stopped": (
+        "整批停用(见下)",
+        "stopped as a whole (see below)",
+        "这批数据没有计入任何结果。请按上面的问题检查后,用新的批次名重新报送。",
+        "Nothing of this delivery counts. Please check the findings and send it again under a new name.",
+    ),
+    "held": (
+        "停用待核定(见下)",
+        "held until somebody decides (see below)",
+        "这批数据与以前报送的相差过大,暂未计入任何结果。请核对:如有错漏,改正后用新的批次名、更大的序号重新报送;"
+        "如属实际变动,请向管理员说明原因,放行后自动计入,不必重报。",
+        "This delivery differs too much from what was sent before, and does not count yet. If it is wrong, send it again "
+        "under a new name with a higher sequence; if it is right, tell the operator why: once let pass, it counts as it is.",
+    ),
+}
+
+
 def write_staging_receipt(
     receipts: Path,
     system: str,
     delivery_id: str,
-    stopped: bool,
+    result: str,
     tables: Sequence[tuple[str, int, int, int]],
-    findings: Sequence[tuple[str, str, int]],
+    findings: Sequence[FindingLine],
+    corrected: Sequence[CorrectedTable] = (),
 ) -> Path:
-    """What became of the rows: per table (Chinese name, rows in, clean, quarantined), per broken rule (texts, rows)."""
-    zh = ["逐行核对结果", "", f"批次:{delivery_id}", f"结果:{'整批停用(见下)' if stopped else '已入库'}", ""]
-    en = ["Result of the row checks", "", f"Delivery: {delivery_id}"]
-    en += [f"Result: {'stopped as a whole (see below)' if stopped else 'staged'}", ""]
+    """What became of the rows: per table (Chinese name, rows in, clean, quarantined), per broken rule (texts, rows).
+
+    `result`: staged, stopped or held.
+    """
+    outcome, outcome_en, closing, closing_en = _RESULTS[result]
+    zh = ["逐行核对结果", "", f"批次:{delivery_id}", f"结果:{outcome}", ""]
+    en = ["Result of the row checks", "", f"Delivery: {delivery_id}", f"Result: {outcome_en}", ""]
+    of_base = {one.name: one for one in corrected}
     for name, rows_in, clean, quarantined in tables:
         zh.append(f"  · {name}:共 {rows_in} 行,通过 {clean} 行,待改正 {quarantined} 行")
         en.append(f"  - {name}: {rows_in} rows, {clean} clean, {quarantined} to be corrected")
+        if (one := of_base.get(name)) is not None:
+            zh.append(
+                f"    其中本批送回 {one.sent} 行;批次“{one.corrects}”的待改正行送回 {one.returned} 行、"
+                f"未送回 {one.kept_quarantined} 行,通过的行替换 {one.replaced} 行、沿用 {one.kept_clean} 行"
+            )
+            en.append(
+                f"    of these {one.sent} sent now; of '{one.corrects}' {one.returned} quarantined rows came back and "
+                f"{one.kept_quarantined} did not, {one.replaced} clean rows were replaced and {one.kept_clean} kept"
+            )
+    if any(quarantined for _, _, _, quarantined in tables) and result == "staged":
+        zh += [
+            "",
+            "待改正的行可向管理员索取 Excel(bidui quarantine),每行附有原因;改正后放进报送目录的新文件夹即可,不必整批重报。",
+        ]
+        en += [
+            "",
+            "The operator exports the rows to be corrected as a workbook (bidui quarantine), a reason beside each: ",
+        ]
+        en[-1] += "correct them and drop the workbook into a new folder of landing."
     if findings:
         zh += ["", "发现的问题:"]
         en += ["", "Findings:"]
-        for text, text_en, count in findings:
-            zh.append(f"  · {text}({count})")
-            en.append(f"  - {text_en} ({count})")
-    if stopped:
-        zh += ["", "这批数据没有计入任何结果。请按上面的问题检查后,用新的批次名重新报送。"]
-        en += ["", "Nothing of this delivery counts. Please check the findings and send it again under a new name."]
-    path = receipt_path(receipts, system, delivery_id, ".staging.txt")
+        for finding in findings:
+            zh += [f"  · {finding.text}({finding.count})", *(f"      {line}" for line, _ in finding.cases)]
+            en += [f"  - {finding.text_en} ({finding.count})", *(f"      {line}" for _, line in finding.cases)]
+    if closing:
+        zh += ["", closing]
+        en += ["", closing_en]
+    return _write_both(receipt_path(receipts, system, delivery_id, ".staging.txt"), zh, en)
+
+
+def write_gate_receipt(
+    receipts: Path, system: str, delivery_id: str, counts: bool, reason: str, decided_at: datetime
+) -> Path:
+    """What was decided on a held delivery: whether it counts now, and why; the last decision replaces the one before."""
+    at = f"{decided_at:%Y-%m-%d %H:%M}"
+    zh = ["停用核定结果", "", f"批次:{delivery_id}", f"结果:{'放行,已计入' if counts else '维持停用'}", f"时间:{at}"]
+    en = ["Decision on a held delivery", "", f"Delivery: {delivery_id}"]
+    en += [f"Result: {'let pass, it counts' if counts else 'still held'}", f"Time: {at}"]
+    zh += [f"理由:{reason}"]
+    en += [f"Reason: {reason}"]
+    if not counts:
+        zh += ["", "这批数据不计入结果。请改正后用新的批次名、更大的序号重新报送。"]
+        en += ["", "It does not count. Please correct it and send it under a new name with a higher sequence."]
+    return _write_both(receipt_path(receipts, system, delivery_id, ".gate.txt"), zh, en)
+
+
+def _write_both(path: Path, zh: Sequence[str], en: Sequence[str]) -> Path:
     replace_text(path, "\n".join(zh) + f"\n\n{_RULE}\n\n" + "\n".join(en) + "\n")
     return path

@@ -9,13 +9,14 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipelines.deliveries import correction, filled
 from pipelines.deliveries.ledger import Delivery, Ledger
-from pipelines.deliveries.manifest import MANIFEST
-from pipelines.deliveries.reasons import Note, Reason
-from pipelines.deliveries.receipt import Receipt, receipt_path, write_receipt
+from pipelines.deliveries.manifest import MANIFEST, manifest_text
+from pipelines.deliveries.reasons import Note, Reason, Refused
+from pipelines.deliveries.receipt import Receipt, receipt_path, replace_text, write_receipt
 from pipelines.deliveries.verify import Findings, verify
 from pipelines.periods import now
 from pipelines.settings import settings
@@ -76,13 +77,25 @@ class _Clock:
 
 def _is_ready(found: _Folder, clock: _Clock) -> bool:
     try:
-        return os.path.lexists(found.path / MANIFEST) or clock.minutes_quiet(found.path) >= settings().quiet_minutes
+        if os.path.lexists(found.path / MANIFEST):
+            return True
+        quiet = clock.minutes_quiet(found.path)
+        if quiet >= settings().quiet_minutes:
+            return True
+        return quiet * 60 >= settings().template_quiet_seconds and _holds_template(found.path)
     except OSError:
         return False  # the sender is just moving it
 
 
+def _holds_template(folder: Path) -> bool:
+    """Whether a folder holds a whole filled template that nobody has open."""
+    return (
+        not folder.is_symlink() and folder.is_dir() and not filled.is_open(folder) and bool(filled.templates_in(folder))
+    )
+
+
 def waiting() -> bool:
-    """Whether landing holds a delivery without an answer: one with a manifest, or one long quiet without."""
+    """Whether landing holds a delivery without an answer: with a manifest, a template, or long quiet with neither."""
     clock = _Clock()
     return any(_is_ready(found, clock) for found in _unanswered(settings().landing, Ledger()))
 
@@ -136,9 +149,12 @@ def _answer(found: _Folder, ledger: Ledger) -> Received:
                 )
             ]
         )
+    at, manifest = now(), findings.manifest
+    if manifest is not None and manifest.corrects and not findings.reasons:
+        tables = frozenset(str(file["table_name"]) for file in findings.files)
+        findings.reasons += correction.refusals(_delivery(found, findings, ACCEPTED, at), tables, ledger)
     if not findings.reasons:
         findings.notes += _sequence_note(found, findings, ledger)
-    at, manifest = now(), findings.manifest
     status = REFUSED if findings.reasons else ACCEPTED
     write_receipt(
         settings().receipts,
@@ -153,24 +169,28 @@ def _answer(found: _Folder, ledger: Ledger) -> Received:
             tuple(findings.notes),
         ),
     )
-    ledger.record_delivery(
-        Delivery(
-            system=found.system,
-            delivery_id=found.delivery_id,
-            status=status,
-            fingerprint=_fingerprint(found, findings),
-            received_at=at,
-            quarter=findings.quarter,
-            counties=findings.counties,
-            cut_date=findings.cut_date,
-            sender=manifest.sender if manifest else "",
-            sequence=manifest.sequence if manifest else 0,
-            files=tuple(findings.files) if status == ACCEPTED else (),
-            reasons=tuple(reason.as_dict() for reason in findings.reasons),
-        )
-    )
+    ledger.record_delivery(_delivery(found, findings, status, at))
     return Received(
         found.system, findings.quarter.key if findings.quarter else None, found.delivery_id, status == ACCEPTED
+    )
+
+
+def _delivery(found: _Folder, findings: Findings, status: str, at: datetime) -> Delivery:
+    manifest = findings.manifest
+    return Delivery(
+        system=found.system,
+        delivery_id=found.delivery_id,
+        status=status,
+        fingerprint=_fingerprint(found, findings),
+        received_at=at,
+        quarter=findings.quarter,
+        counties=findings.counties,
+        cut_date=findings.cut_date,
+        sender=manifest.sender if manifest else "",
+        sequence=manifest.sequence if manifest else 0,
+        files=tuple(findings.files) if status == ACCEPTED else (),
+        reasons=tuple(reason.as_dict() for reason in findings.reasons),
+        corrects=manifest.corrects if manifest else "",
     )
 
 
@@ -212,19 +232,33 @@ def _look(found: _Folder) -> Findings:
                 )
             ]
         )
-    if not os.path.lexists(path / MANIFEST):
+    if os.path.lexists(path / MANIFEST):
+        return verify(path, found.system, now())
+    templates = filled.templates_in(path)
+    if not templates:
         return Findings(
             reasons=[
                 Reason(
                     "no_manifest",
-                    f"文件夹 {settings().quiet_minutes} 分钟没有变化,但没有清单 manifest.json。",
-                    "请用 bidui deliver 生成清单,连同数据放进新的文件夹重新报送(后补到本文件夹的清单不会再看)。",
-                    f"The folder was quiet for {settings().quiet_minutes} minutes and has no manifest.json.",
-                    "Make one with `bidui deliver` in a new folder (a manifest added to this one is not looked at).",
+                    f"文件夹 {settings().quiet_minutes} 分钟没有变化,但没有清单 manifest.json,也没有填好的报送模板(XLSX)。",
+                    "请用 bidui deliver 生成清单,或填写 bidui template 的模板,放进新的文件夹重新报送"
+                    "(后补到本文件夹的清单不会再看)。",
+                    f"The folder was quiet for {settings().quiet_minutes} minutes and has neither manifest.json nor a "
+                    "filled template (XLSX).",
+                    "Make a manifest with `bidui deliver`, or fill in the template of `bidui template`, in a new folder "
+                    "(what is added to this one is not looked at).",
                 )
             ]
         )
-    return verify(path, found.system, now())
+    if len(templates) > 1:
+        return Findings(reasons=[filled.several(templates)])
+    try:
+        made = filled.manifest_of(templates[0])
+    except Refused as refused:
+        return Findings(reasons=list(refused.reasons))
+    kept = receipt_path(settings().receipts, found.system, found.delivery_id, ".manifest.json")
+    replace_text(kept, manifest_text(made))
+    return verify(path, found.system, now(), made)
 
 
 def _fingerprint(found: _Folder, findings: Findings) -> str:

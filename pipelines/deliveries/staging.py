@@ -8,18 +8,22 @@ declares its key unique), `delivery_cut_date`; and `broken_rules`, the ids of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
+from pipelines.deliveries.scope import Scope
 from pipelines.identity.id_numbers import with_ids
 from pipelines.quality.rules import Rule, marking_expression
-from pipelines.sources.base import SourceTable, Type
+from pipelines.sources.base import CORRECTED_COLUMNS, Column, SourceTable, Type
 
 MARKED = {"broken_rules": "VARCHAR[]"}
+QUARANTINE = "quarantine"  # folder of the lake, and prefix of the table names in the ledger
 ORDER = ("file_name", "line_number")
+# A row of a whole delivery corrects no other.
+_NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in CORRECTED_COLUMNS.items())
 REGION_CODE = "[0-9]{6}([0-9]{3}([0-9]{3})?)?"
 QUARANTINE_COLUMNS: Mapping[str, str] = {
     "delivery_id": "VARCHAR",
@@ -33,46 +37,61 @@ QUARANTINE_COLUMNS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class NumberedFile:
-    """One file of a delivery after reading: its numbered CSV and what the reader found."""
-
-    path: Path
-    reading: Reading
-
-
 def staged_columns(table: SourceTable) -> dict[str, str]:
     """Columns of a clean staged row, name to DuckDB type, in order."""
     return table.staged | MARKED
 
 
-def _numbered(file: NumberedFile) -> str:
+def numbered(file: Reading) -> str:
     """read_csv of one numbered file: _line, _raw, c0, c1, … all text."""
-    names = ["_line", "_raw", *(f"c{i}" for i in range(len(file.reading.header.cells)))]
+    names = ["_line", "_raw", *(f"c{i}" for i in range(len(file.header.cells)))]
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv({literal(str(file.path))}, auto_detect=false, header=false, delim={literal(file.reading.delimiter)},"
+        f"read_csv({literal(str(file.numbered))}, auto_detect=false, header=false, delim={literal(file.delimiter)},"
         f" quote='\"', escape='\"', new_line='\\n', nullstr='', allow_quoted_nulls=true, null_padding=false,"
         f" strict_mode=true, max_line_size=4000000, columns={{{columns}}})"
     )
 
 
-def _cells(table: SourceTable, files: Sequence[NumberedFile]) -> str:
+def _cell(table: SourceTable, file: Reading, column: Column) -> str:
+    """The text of a declared column in a file: its cell, what the sheet's name says, or a number made of other cells."""
+    positions = file.header.positions
+    if column.name in positions:
+        text = trimmed(f"c{positions[column.name]}")
+        # What the header says of every amount below it is put behind each: a cell that says so itself is unreadable.
+        return f"{text} || {literal(file.header.units[column.name])}" if column.name in file.header.units else text
+    if column.name in file.said:
+        return literal(file.said[column.name])
+    if not column.made_of:
+        return "NULL::VARCHAR"
+    parts = [_cell(table, file, table.column(name)) for name in column.made_of]
+    # Blanks, width and case vary from file to file; the number must not.
+    told = ", ".join(f"coalesce(regexp_replace({narrow(part)}, '[\\s\\x{{3000}}]', '', 'g'), '')" for part in parts)
+    return f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN 'M' || md5(concat_ws('|', {told})) END"
+
+
+def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
     selects = []
     for file in files:
-        positions = file.reading.header.positions
-        cells = [
-            f"{trimmed(f'c{positions[column.name]}')} AS {quoted(column.name)}"
-            if column.name in positions
-            else f"NULL::VARCHAR AS {quoted(column.name)}"
-            for column in table.columns
-        ]
+        cells = [f"{_cell(table, file, column)} AS {quoted(column.name)}" for column in table.columns]
         selects.append(
-            f"SELECT {literal(file.reading.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
-            f" _raw IS NOT NULL AS is_misshapen, {', '.join(cells)} FROM {_numbered(file)}"
+            f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
+            f" _raw IS NOT NULL AS is_misshapen, {literal(file.layout)} AS _layout, {', '.join(cells)}"
+            f" FROM {numbered(file)}"
         )
     return "\nUNION ALL\n".join(selects)
+
+
+def _value(table: SourceTable, files: Sequence[Reading], column: Column) -> str:
+    """DuckDB expression for a column's staged value, codes by the list of the layout each file is written in."""
+    if column.codes is None:
+        return reading(column, quoted(column.name))
+    by_layout = {file.layout: table.codes_in(file.layout)[column.name] for file in files}
+    texts = {layout: reading(replace(column, codes=codes), quoted(column.name)) for layout, codes in by_layout.items()}
+    if len(set(texts.values())) == 1:
+        return next(iter(texts.values()))
+    return f"CASE _layout {' '.join(f'WHEN {literal(layout)} THEN {text}' for layout, text in texts.items())} END"
 
 
 def _typed_columns(table: SourceTable) -> Iterable[str]:
@@ -88,29 +107,30 @@ def _typed_columns(table: SourceTable) -> Iterable[str]:
             yield name
 
 
+def _replaced(code: str, by: Mapping[str, str]) -> str:
+    """DuckDB expression: the code, or what stands for it."""
+    pairs = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(by.items()))
+    return f"coalesce(map_extract_value(MAP {{{pairs}}}::MAP(VARCHAR, VARCHAR), {code}), {code})" if by else code
+
+
 def typed_select(
     table: SourceTable,
-    files: Sequence[NumberedFile],
+    files: Sequence[Reading],
     delivery_id: str,
-    counties: Iterable[str],
-    county_aliases: Mapping[str, str],
+    scope: Scope,
     cut_date: date,
     rules: Sequence[Rule],
 ) -> str:
-    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line.
-
-    `counties` is the delivery's scope; `county_aliases` maps former county codes to those of the quarter's last day.
-    """
-    read = [f"{reading(c, quoted(c.name))} AS _{c.name}" for c in table.columns if is_fallible(c)]
+    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line."""
+    read = [f"{_value(table, files, c)} AS _{c.name}" for c in table.columns if is_fallible(c)]
     ids = {c.name: (c.key, c.klass) for c in table.columns if c.type is Type.ID_NUMBER}
     place = narrow(quoted(table.county))
-    aliases = ", ".join(f"{literal(old)}: {literal(new)}" for old, new in sorted(county_aliases.items()))
     unread = ", ".join(
         f"{quoted(c.name)} := CASE WHEN _{c.name} IS NULL THEN {quoted(c.name)} END"
         for c in table.columns
         if is_fallible(c)
     )
-    scope = ", ".join(literal(code) for code in sorted(counties))
+    units = ", ".join(literal(code) for code in sorted(scope.units))
     key = ", ".join(quoted(name) for name in table.key)
     whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
     repeats = (
@@ -127,23 +147,24 @@ read AS (
   FROM cells
 ),
 typed AS (
-  SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number,
-    coalesce(map_extract_value(MAP {{{aliases}}}::MAP(VARCHAR, VARCHAR), _county), _county) AS county_code,
+  SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number, {_NO_CORRECTION},
+    {_replaced("_county", scope.aliases)} AS county_code,
     {", ".join(_typed_columns(table))},
     struct_pack({unread}) AS unread, is_misshapen
   FROM read
 ),
 context AS (
-  SELECT *, county_code IN ({scope}) AS is_in_scope, CAST({repeats} AS BIGINT) AS key_repeats,
+  SELECT *, {_replaced("county_code", scope.area_of)} AS scope_code,
+    scope_code IN ({units}) AS is_in_scope, CAST({repeats} AS BIGINT) AS key_repeats,
     DATE '{cut_date.isoformat()}' AS delivery_cut_date
   FROM typed
 )
-SELECT *, {_marks(rules)} AS broken_rules
+SELECT *, {marks(rules)} AS broken_rules
 FROM context
 ORDER BY file_name, line_number"""
 
 
-def _marks(rules: Sequence[Rule]) -> str:
+def marks(rules: Sequence[Rule]) -> str:
     """`broken_rules`, without building a list for the rows that break nothing."""
     if not rules:
         return marking_expression(rules)
@@ -151,7 +172,8 @@ def _marks(rules: Sequence[Rule]) -> str:
     return f"CASE WHEN {anything} THEN {marking_expression(rules)} ELSE []::VARCHAR[] END"
 
 
-def _parquet(folder: Path) -> str:
+def parquet(folder: Path) -> str:
+    """read_parquet of a written folder."""
     return f"read_parquet({literal(str(folder / '*.parquet'))}, hive_partitioning=false)"
 
 
@@ -164,36 +186,45 @@ def is_quarantined(rules: Sequence[Rule]) -> str:
 def clean_select(table: SourceTable, typed: Path, rules: Sequence[Rule]) -> str:
     """Rows of a typed folder that break no critical rule, staged columns only, in the same order."""
     columns = ", ".join(quoted(name) for name in staged_columns(table))
-    return f"SELECT {columns} FROM {_parquet(typed)} WHERE NOT {is_quarantined(rules)} ORDER BY file_name, line_number"
+    order = ", ".join(("delivery_id", *ORDER))
+    return f"SELECT {columns} FROM {parquet(typed)} WHERE NOT {is_quarantined(rules)} ORDER BY {order}"
 
 
-def _raw_json(file: NumberedFile) -> str:
-    pairs = ", ".join(f"{literal(label)}, c{i}" for i, label in enumerate(file.reading.header.labels()))
-    return f"CASE WHEN _raw IS NOT NULL THEN json_object('原文', _raw) ELSE json_object({pairs}) END"
+def _raw_json(table: SourceTable, file: Reading) -> str:
+    pairs = [f"{literal(label)}, c{i}" for i, label in enumerate(file.header.labels())]
+    pairs += [f"{literal(table.column(name).header)}, {literal(text)}" for name, text in file.said.items()]
+    return f"CASE WHEN _raw IS NOT NULL THEN json_object('原文', _raw) ELSE json_object({', '.join(pairs)}) END"
 
 
-def quarantine_select(typed: Path, files: Sequence[NumberedFile], rules: Sequence[Rule]) -> str:
-    """Rows of a typed folder that break a critical rule, each with its text as sent and the rules' words."""
-    words = {rule.rule_id: rule for rule in rules}
-    zh = ", ".join(f"{literal(name)}: {literal(rule.text)}" for name, rule in words.items())
-    en = ", ".join(f"{literal(name)}: {literal(rule.text_en)}" for name, rule in words.items())
+def reasons(rules: Sequence[Rule]) -> str:
+    """The columns of quarantine over marked rows with their `raw` text."""
+    zh = ", ".join(f"{literal(rule.rule_id)}: {literal(rule.text)}" for rule in rules)
+    en = ", ".join(f"{literal(rule.rule_id)}: {literal(rule.text_en)}" for rule in rules)
+    return f"""delivery_id, file_name, line_number, county_code, raw, broken_rules AS rule_ids,
+  list_transform(broken_rules, lambda r: map_extract_value(MAP {{{zh}}}, r)) AS texts,
+  list_transform(broken_rules, lambda r: map_extract_value(MAP {{{en}}}, r)) AS texts_en"""
+
+
+def quarantine_select(table: SourceTable, typed: Path, files: Sequence[Reading], rules: Sequence[Rule]) -> str:
+    """Rows of a typed folder that break a critical rule, each with its text as sent and the rules' words.
+
+    What stands in no cell but in a sheet's name is there as the column it says.
+    """
     raw = "\nUNION ALL\n".join(
-        f"SELECT {literal(file.reading.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
-        f" CAST({_raw_json(file)} AS VARCHAR) AS raw FROM {_numbered(file)}"
+        f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
+        f" CAST({_raw_json(table, file)} AS VARCHAR) AS raw FROM {numbered(file)}"
         f" WHERE CAST(_line AS BIGINT) IN"
-        f" (SELECT line_number FROM broken WHERE file_name = {literal(file.reading.file_name)})"
+        f" (SELECT line_number FROM broken WHERE file_name = {literal(file.file_name)})"
         for file in files
     )
     return f"""
-WITH broken AS (SELECT * FROM {_parquet(typed)} WHERE {is_quarantined(rules)}),
+WITH broken AS (SELECT * FROM {parquet(typed)} WHERE {is_quarantined(rules)}),
 sent AS ({raw})
-SELECT delivery_id, broken.file_name, broken.line_number, county_code, raw, broken_rules AS rule_ids,
-  list_transform(broken_rules, lambda r: map_extract_value(MAP {{{zh}}}, r)) AS texts,
-  list_transform(broken_rules, lambda r: map_extract_value(MAP {{{en}}}, r)) AS texts_en
-FROM broken JOIN sent ON sent.file_name = broken.file_name AND sent.line_number = broken.line_number
-ORDER BY broken.file_name, broken.line_number"""
+SELECT {reasons(rules)}
+FROM broken JOIN sent USING (file_name, line_number)
+ORDER BY file_name, line_number"""
 
 
 def count_marks_select(typed: Path) -> str:
     """Rows of a typed folder that carry each rule id: (rule_id, rows)."""
-    return f"SELECT rule_id, count(*) FROM (SELECT unnest(broken_rules) AS rule_id FROM {_parquet(typed)}) GROUP BY ALL"
+    return f"SELECT rule_id, count(*) FROM (SELECT unnest(broken_rules) AS rule_id FROM {parquet(typed)}) GROUP BY ALL"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +17,7 @@ from pipelines.deliveries import manifest as manifests
 from pipelines.deliveries.manifest import MANIFEST, DeliveredFile, Manifest
 from pipelines.deliveries.readers import Reading, encodings, read
 from pipelines.deliveries.reasons import Note, Reason, Refused
+from pipelines.deliveries.scope import scope_units
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
 from pipelines.sources.base import Source, SourceTable
@@ -33,17 +37,25 @@ class Findings:
     counties: frozenset[str] = frozenset()
     cut_date: date | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
+    parts: set[tuple[str, str]] = field(default_factory=set)  # table and part, by which a row is found again
     reasons: list[Reason] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
 
 
-def verify(folder: Path, system: str, now: datetime) -> Findings:
-    """Everything a manifest claims, checked against the folder. Never raises for what a sender did; OSError may pass."""
+def verify(folder: Path, system: str, now: datetime, made: Manifest | None = None) -> Findings:
+    """Everything a manifest claims, checked against the folder. Never raises for what a sender did; OSError may pass.
+
+    `made` is the manifest where the folder holds none: what a filled template says.
+    """
     findings = Findings()
     try:
-        path = folder / MANIFEST
-        text = _manifest_text(path)
-        findings.manifest_sha256 = manifests.sha256_of(path)
+        if made is None:
+            path = folder / MANIFEST
+            text = _manifest_text(path)
+            findings.manifest_sha256 = manifests.sha256_of(path)
+        else:
+            text = manifests.manifest_text(made)
+            findings.manifest_sha256 = hashlib.sha256(text.encode()).hexdigest()
         findings.manifest = manifests.parse(text)
     except Refused as refused:
         findings.reasons += refused.reasons
@@ -116,7 +128,7 @@ def _period(findings: Findings, manifest: Manifest, now: datetime) -> None:
             Reason(
                 "future_quarter",
                 f"季度 {quarter} 还没有开始。",
-                "请核对清单的 quarter。",
+                "请核对所属季度(quarter)。",
                 f"The quarter {quarter} has not begun.",
                 "Check `quarter`.",
             )
@@ -127,40 +139,39 @@ def _period(findings: Findings, manifest: Manifest, now: datetime) -> None:
             Reason(
                 "cut_date",
                 f"截止日 {cut_date} 不在 {quarter} 季度内或前后{CUT_DATE_DAYS}天。",
-                "请核对清单的 quarter 和 cut_date。",
+                "请核对所属季度(quarter)和数据截止日(cut_date)。",
                 f"The cut date {cut_date} is not within {CUT_DATE_DAYS} days of {quarter}.",
                 "Check `quarter` and `cut_date`.",
             )
         )
-    findings.counties, unknown = manifests.scope_counties(manifest.scope, quarter)
+    findings.counties, unknown = scope_units(manifest.scope, quarter)
     if unknown:
         findings.reasons.append(
             Reason(
                 "unknown_county",
-                f"范围中有不认识的县区代码:{'、'.join(unknown[:20])}。",
-                "请核对 scope;应为本省在该季度有效的六位县区代码,或写 province。",
-                f"The scope names unknown county codes: {', '.join(unknown[:20])}.",
-                "Use six-digit codes of this province that are valid in the quarter, or `province`.",
+                f"范围中有不认识的县区代码或功能区:{'、'.join(map(_shown, unknown[:20]))}。",
+                "请核对报送范围(scope);应为本省在该季度有效的六位县区代码、已登记的功能区名称,或写 province。",
+                f"The scope names unknown counties or areas: {', '.join(map(_shown, unknown[:20]))}.",
+                "Use six-digit codes of this province valid in the quarter, names of listed 功能区, or `province`.",
             )
         )
 
 
 def _files(findings: Findings, manifest: Manifest, source: Source, folder: Path) -> None:
     tables = {table.entity: table for table in source.tables}
-    missing = [table for entity, table in tables.items() if entity not in {file.table for file in manifest.files}]
-    for table in missing:
-        findings.reasons.append(
-            Reason(
-                "missing_table",
-                f"清单中没有数据表“{table.entity}”({table.zh})的文件。",
-                "一批数据应包含该系统的全部数据表,请补上后重新报送。",
-                f"No file for the table '{table.entity}'.",
-                "A delivery holds every table of its system; add it and send again.",
+    sent = {file.table for file in manifest.files}
+    for table in source.core_tables:
+        if table.entity not in sent and not manifest.corrects:
+            findings.notes.append(
+                Note(
+                    "table_not_sent",
+                    f"本批没有数据表“{table.entity}”({table.zh}),沿用已报送的;如尚未报送,请另批补报。",
+                    f"No file for the table '{table.entity}': what was sent before stays in force; send it if nothing was.",
+                )
             )
-        )
-    names = [file.name.casefold() for file in manifest.files]
+    names = [(file.name.casefold(), file.table) for file in manifest.files]
     for file in manifest.files:
-        if names.count(file.name.casefold()) > 1:
+        if names.count((file.name.casefold(), file.table)) > 1:
             findings.reasons.append(_bad_name(file.name, "重复", "is listed twice"))
         elif file.table not in tables:
             findings.reasons.append(
@@ -187,6 +198,14 @@ def _files(findings: Findings, manifest: Manifest, source: Source, folder: Path)
                 f"{len(others)} file(s) in the folder are not listed in the manifest and were not read.",
             )
         )
+
+
+def _listed_twice(files: Sequence[DeliveredFile]) -> frozenset[str]:
+    """Files that more than one entry claims, in lower case; a workbook's entries may each claim other sheets of it."""
+    claims = Counter((file.name.casefold(), sheet.casefold()) for file in files for sheet in file.sheets or [""])
+    names = Counter(file.name.casefold() for file in files)
+    whole = {file.name.casefold() for file in files if not file.sheets and names[file.name.casefold()] > 1}
+    return frozenset(whole | {name for (name, _), count in claims.items() if count > 1})
 
 
 def _shown(name: str) -> str:
@@ -243,57 +262,36 @@ def _file(findings: Findings, folder: Path, file: DeliveredFile, table: SourceTa
                 "The file was damaged or changed; send it again with a new manifest.",
             )
         )
-    reading = read(path, table, file.encoding)
-    if reading.counts.rows != file.rows:
+    readings = read(path, table, file.encoding, day=findings.cut_date, sheets=file.sheets or None)
+    rows = sum(reading.counts.rows for reading in readings)
+    if rows != file.rows:
         raise Refused(
             Reason(
                 "row_count",
-                f"文件“{name}”有 {reading.counts.rows} 行数据,清单写的是 {file.rows} 行。",
+                f"文件“{name}”有 {rows} 行数据,清单写的是 {file.rows} 行。",
                 "请核对是否漏行或多行(标题、表头、空行和合计不算),改正后重新生成清单。",
-                f"'{name}' has {reading.counts.rows} data rows, the manifest says {file.rows}.",
+                f"'{name}' has {rows} data rows, the manifest says {file.rows}.",
                 "Check for missing or additional rows (titles, header, blanks and totals do not count).",
             )
         )
-    findings.notes += _notes(reading, file)
-    return file.model_dump() | {"table_name": table.name, "table_zh": table.zh, "read_as": reading.encoding}
+    parts = {(table.name, reading.file_name) for reading in readings}
+    if len(parts) < len(readings) or parts & findings.parts:
+        zh = "与另一文件(或工作簿中的工作表)同名"
+        raise Refused(_bad_name(name, zh, "is also what a sheet of another file is called"))
+    findings.parts |= parts
+    findings.notes += _other_encoding(file, readings)
+    findings.notes += (note for reading in readings for note in reading.notes)
+    # What staging is told when it reads the file again, so that it finds the same.
+    read_as = readings[0].encoding if readings[0].file_name == name else file.encoding
+    return file.model_dump() | {"table_name": table.name, "table_zh": table.zh, "read_as": read_as}
 
 
-def _notes(reading: Reading, file: DeliveredFile) -> list[Note]:
-    notes = []
-    name = reading.file_name
-    if not encodings.same(file.encoding, reading.encoding):
-        notes.append(
-            Note(
+def _other_encoding(file: DeliveredFile, readings: Sequence[Reading]) -> Iterator[Note]:
+    """A note for a file that is not in the encoding its manifest names; an archive has none of its own."""
+    for reading in readings:
+        if reading.file_name == file.name and not encodings.same(file.encoding, reading.encoding):
+            yield Note(
                 "encoding",
-                f"文件“{name}”实际是 {reading.encoding},清单写的是 {file.encoding},已按实际读取。",
-                f"'{name}' is {reading.encoding}, the manifest says {file.encoding}; it was read as it is.",
+                f"文件“{file.name}”实际是 {reading.encoding},清单写的是 {file.encoding},已按实际读取。",
+                f"'{file.name}' is {reading.encoding}, the manifest says {file.encoding}; it was read as it is.",
             )
-        )
-    if reading.counts.replaced:
-        notes.append(
-            Note(
-                "unreadable_characters",
-                f"文件“{name}”有 {reading.counts.replaced} 个字无法读出,以“�”代替。",
-                f"{reading.counts.replaced} character(s) of '{name}' cannot be read and became '�'.",
-            )
-        )
-    if reading.header.unknown:
-        columns = "、".join(_shown(cell) for cell in reading.header.unknown[:20])
-        notes.append(
-            Note(
-                "unknown_columns",
-                f"文件“{name}”有未约定的列,没有使用:{columns}。",
-                f"'{name}' has columns that are not agreed and are not used: {columns}.",
-            )
-        )
-    if reading.counts.footers or reading.counts.misshapen:
-        notes.append(
-            Note(
-                "lines",
-                f"文件“{name}”:表尾 {reading.counts.footers} 行(合计、填表人等)未计入;"
-                f"{reading.counts.misshapen} 行的列数与表头不符,将单独列出。",
-                f"'{name}': {reading.counts.footers} footer line(s) left out; "
-                f"{reading.counts.misshapen} line(s) differ from the header in shape and are listed apart.",
-            )
-        )
-    return notes

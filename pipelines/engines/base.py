@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PREVIOUS = "previous"
-COUNTY_COLUMN = "county_code"
+SCOPE_COLUMN = "scope_code"
 _NAME = re.compile(r"(?:previous\.)?[a-z][a-z0-9_]*")
 
 
@@ -33,11 +33,11 @@ class EngineFailure(Exception):
 class Part:
     """One folder of Parquet files that holds rows of a table.
 
-    `counties` keeps only rows whose `county_code` is among them; None keeps every row, an empty set none.
+    `scope` keeps only rows whose `scope_code` is among them; None keeps every row, an empty set none.
     """
 
     path: Path
-    counties: frozenset[str] | None = None
+    scope: frozenset[str] | None = None
 
     def files(self) -> list[Path]:
         """Parquet files in the order their rows were written. Raises NotReady where there is none."""

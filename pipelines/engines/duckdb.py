@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pipelines.engines import content, sql
 from pipelines.engines.base import (
-    COUNTY_COLUMN,
+    SCOPE_COLUMN,
     EngineFailure,
     Part,
     Written,
@@ -93,12 +93,10 @@ class DuckDBEngine:
             found = [row[0] for row in self._connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         require_columns(name, columns, [*found])
         casts = ", ".join(f"CAST({quoted(c)} AS {t}) AS {quoted(c)}" for c, t in columns.items())
-        if part.counties is None:
+        if part.scope is None:
             return f"SELECT {casts} FROM {source}"
-        require_columns(name, {COUNTY_COLUMN: "VARCHAR"}, found)
-        kept = (
-            f"{COUNTY_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.counties))})" if part.counties else "false"
-        )
+        require_columns(name, {SCOPE_COLUMN: "VARCHAR"}, found)
+        kept = f"{SCOPE_COLUMN} IN ({', '.join(_text(c) for c in sorted(part.scope))})" if part.scope else "false"
         return f"SELECT {casts} FROM {source} WHERE {kept}"
 
     def _drop(self, name: str) -> None:

@@ -21,7 +21,7 @@ from sqlglot import exp
 
 from pipelines.engines import content, sql
 from pipelines.engines.base import (
-    COUNTY_COLUMN,
+    SCOPE_COLUMN,
     EngineFailure,
     Part,
     Written,
@@ -206,13 +206,13 @@ class SparkEngine:
         found = pq.read_schema(files[0])
         require_columns(name, columns, found.names)
         read = list(columns)
-        if part.counties is not None:
-            require_columns(name, {COUNTY_COLUMN: "VARCHAR"}, found.names)
-            read += [COUNTY_COLUMN] if COUNTY_COLUMN not in columns else []
+        if part.scope is not None:
+            require_columns(name, {SCOPE_COLUMN: "VARCHAR"}, found.names)
+            read += [SCOPE_COLUMN] if SCOPE_COLUMN not in columns else []
         schema = from_arrow_schema(pa.schema([found.field(c) for c in read]), prefer_timestamp_ntz=True)
         frame = self._session.read.schema(schema).parquet(*(str(file) for file in files))
-        if part.counties is not None:
-            frame = frame.where(col(COUNTY_COLUMN).isin(sorted(part.counties)) if part.counties else lit(False))
+        if part.scope is not None:
+            frame = frame.where(col(SCOPE_COLUMN).isin(sorted(part.scope)) if part.scope else lit(False))
         return self._cast(frame, columns)
 
     @staticmethod

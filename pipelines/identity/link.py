@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pipelines import regions
 from pipelines.deliveries.ledger import Partition
+from pipelines.deliveries.scope import county_codes
 from pipelines.engines.base import Engine
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
-from pipelines.planning import counties_of
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
@@ -69,19 +69,21 @@ def _scope(release: Release, _engine: Engine) -> pa.Table:
     import pyarrow as pa
 
     chosen = {
-        (delivery["system"], county): delivery
+        (table, county): delivery
         for delivery in release.inputs["deliveries"]
-        for county in delivery["counties"]
+        for table, counties in delivery["tables"].items()
+        for county in counties
     }
     rows = []
-    for system in SOURCES:
-        for county in sorted(counties_of(release.quarter)):
-            delivery = chosen.get((system, county))
+    for system, source in SOURCES.items():
+        needed = [table.name for table in source.core_tables]
+        for county in sorted(county_codes(release.quarter)):
+            delivery = chosen.get((needed[0], county))
             rows.append(
                 {
                     "system": system,
                     "county_code": county,
-                    "has_data": delivery is not None,
+                    "has_data": all((table, county) in chosen for table in needed),
                     "delivery_id": delivery["delivery_id"] if delivery else None,
                     "delivery_quarter": delivery["quarter"] if delivery else None,
                     "cut_date": delivery["cut_date"] if delivery else None,

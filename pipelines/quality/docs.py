@@ -27,6 +27,8 @@ from great_expectations.core.expectation_validation_result import ExpectationSui
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
 
+from pipelines.sources import STAGED
+
 _TEMPLATES = Path(__file__).parent / "templates"
 _HEADER = ["结果 Status", "规则 Rule", "不符合 Broken", "编号 Id", "处理 Consequence", "理由 Why"]
 
@@ -63,7 +65,7 @@ def write_page(
         for block in section["content_blocks"]:
             if block.get("header_row"):
                 block["header_row"] = _HEADER
-    page = _render("delivery.j2", sections=document["sections"], **summary)
+    page = _render("delivery.j2", sections=document["sections"], zh=_zh(table), **summary)
 
     folder = docs_dir / table
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,9 +90,16 @@ def _write_indexes(docs_dir: Path, folder: Path) -> None:
     for stored in sorted(folder.glob("*.json")):
         summary = json.loads(stored.read_text(encoding="utf-8"))
         pages.append({**summary, "href": quote(f"{stored.stem}.html")})
-    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, pages=pages))
-    tables = sorted((one.name, len(list(one.glob("*.json")))) for one in docs_dir.iterdir() if one.is_dir())
+    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, zh=_zh(folder.name), pages=pages))
+    tables = sorted(
+        (one.name, _zh(one.name), len(list(one.glob("*.json")))) for one in docs_dir.iterdir() if one.is_dir()
+    )
     _replace(docs_dir / "index.html", _render("tables.j2", tables=tables))
+
+
+def _zh(table: str) -> str:
+    """What officials call the table; nothing for one that is no longer declared."""
+    return STAGED[table].zh if table in STAGED else ""
 
 
 def _render(template: str, **values: Any) -> str:

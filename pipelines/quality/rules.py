@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Severity = Literal["critical", "warning"]
+Scope = Literal["row", "table", "history"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning")
 COUNT_COLUMN = "n_offending"
+HISTORY = "history"  # the view a history rule reads
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Rule:
 
     ValueError when a field is empty: an empty predicate would let every row pass unseen.
     """
+
+    scope: ClassVar[Scope] = "row"
 
     rule_id: str
     predicate: str
@@ -50,6 +54,9 @@ class TableRule:
     The other fields are those of `Rule`. ValueError when a field is empty or the query does not name `{table}`.
     """
 
+    scope: ClassVar[Scope] = "table"
+    reads: ClassVar[str] = "{table}"
+
     rule_id: str
     query: str
     severity: Severity
@@ -59,12 +66,29 @@ class TableRule:
 
     def __post_init__(self) -> None:
         _check(self.rule_id, self.severity, self.why, self.text, self.text_en, self.query)
-        if "{table}" not in self.query:
-            raise ValueError(f"rule {self.rule_id}: the query does not read {{table}}")
+        if self.reads not in self.query:
+            raise ValueError(f"rule {self.rule_id}: the query does not read {self.reads}")
 
     def over(self, table: str) -> str:
         """The query with the table's quoted name in it; other braces stay as they are."""
-        return self.query.replace("{table}", quoted(table))
+        return self.query.replace(self.reads, quoted(table))
+
+
+@dataclass(frozen=True)
+class HistoryRule(TableRule):
+    """How far a delivery may differ from what counted earlier.
+
+    query      DuckDB SELECT over `{history}` (pipelines.quality.history says which columns it has) that returns the
+               offending units as (compared_with, unit, before, now), the last two as the text a person reads
+    severity   'critical': the delivery is held until somebody decides; 'warning': it is published with the count
+    """
+
+    scope: ClassVar[Scope] = "history"
+    reads: ClassVar[str] = "{history}"
+
+    def over(self, table: str) -> str:
+        """The query over the history of the table under judgement: there is one at a time."""
+        return super().over(HISTORY)
 
 
 def _check(rule_id: str, severity: str, *texts: str) -> None:

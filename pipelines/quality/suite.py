@@ -44,6 +44,8 @@ _CONSEQUENCE = {
     ("row", "warning"): "提示 warning",
     ("table", "critical"): "整批退回 delivery stopped",
     ("table", "warning"): "提示 warning",
+    ("history", "critical"): "停用待核定 delivery held",
+    ("history", "warning"): "提示 warning",
 }
 
 
@@ -143,23 +145,22 @@ def build_suite(
 ) -> gx.ExpectationSuite:
     """One expectation per rule, row rules first; `rule_id` and scope in the meta data, the texts as description."""
     expectations: list[Expectation] = [
-        ExpectNoRowToBreakRule(predicate=rule.condition, **_words(rule, "row")) for rule in rules
+        ExpectNoRowToBreakRule(predicate=rule.condition, **_words(rule)) for rule in rules
     ]
     expectations += [
-        ExpectNothingOffending(query=_counting(table, rule, connection), **_words(rule, "table"))
-        for rule in table_rules
+        ExpectNothingOffending(query=_counting(table, rule, connection), **_words(rule)) for rule in table_rules
     ]
     return gx.ExpectationSuite(table, expectations=expectations)
 
 
-def _words(rule: Rule | TableRule, scope: str) -> dict[str, Any]:
+def _words(rule: Rule | TableRule) -> dict[str, Any]:
     return {
         "severity": rule.severity,
         "description": f"{rule.text} · {rule.text_en}",
         "meta": {
             "rule_id": rule.rule_id,
-            "scope": scope,
-            "consequence": _CONSEQUENCE[scope, rule.severity],
+            "scope": rule.scope,
+            "consequence": _CONSEQUENCE[rule.scope, rule.severity],
             "why": rule.why,
         },
     }

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ContractBreach
 from pipelines.quality.rules import Rule, TableRule, require_unique
-from pipelines.quality.verdict import Finding, Verdict
+from pipelines.quality.verdict import Case, Finding, Verdict
 from pipelines.settings import settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from pipelines.quality.history import Compared
 
 
 @cache
@@ -46,12 +48,14 @@ def validate(
     *,
     delivery: str,
     docs_dir: Path,
+    history: Sequence[Compared] = (),
 ) -> Verdict:
     """How many of the table's typed rows break each rule, counted by Great Expectations from the typed columns.
 
     parquet_paths  the marked typed rows of one delivery, before the split
     delivery       label of the delivery; names its page in Data Docs, and a second run replaces the first
     docs_dir       Data Docs; several processes may write there at once
+    history        what history rules see: without it they pass
 
     Nothing is judged here: see `Verdict.assert_marks` and `Verdict.assert_deliverable`.
     ContractBreach when a rule cannot be evaluated on these rows (a missing column, a cast that fails); ValueError when
@@ -64,11 +68,13 @@ def validate(
     suite = _great_expectations()
     from pipelines.quality import docs
     from pipelines.quality.duckdb_source import parquet_view
+    from pipelines.quality.history import register
 
     own = settings()
     with parquet_view(
         table, parquet_paths, memory_limit=own.memory_limit, threads=own.threads, scratch=own.scratch
     ) as connection:
+        register(connection, history)
         _require_evaluable(connection, table, table_rules)
         result = suite.run_suite(suite.build_suite(table, rules, table_rules, connection), table, connection)
         failures = [one for one in result.results if one.exception_info.get("raised_exception", True)]
@@ -76,21 +82,29 @@ def validate(
             _require_evaluable(connection, table, rules, run=True)
             _require_evaluable(connection, table, table_rules, run=True)
             raise RuntimeError(f"{table}: Great Expectations failed: {failures[0].exception_info}")
+        cases = {rule.rule_id: _cases(connection, table, rule) for rule in table_rules if rule.scope == "history"}
     counted = {one.expectation_config.meta["rule_id"]: one.result for one in result.results}
     findings = tuple(
         Finding(
             rule.rule_id,
-            "row" if isinstance(rule, Rule) else "table",
+            rule.scope,
             rule.severity,
             int(counted[rule.rule_id]["observed_value"]),
             rule.text,
             rule.text_en,
+            cases.get(rule.rule_id, ()),
         )
         for rule in declared
     )
     n_rows = int(next(iter(counted.values()))["element_count"])
     page = docs.write_page(result, table, delivery, n_rows, docs_dir)
     return Verdict(table, delivery, n_rows, findings, page)
+
+
+def _cases(connection: DuckDBPyConnection, table: str, rule: TableRule) -> tuple[Case, ...]:
+    """Which units break a history rule; a unit is a county or the whole, so no row is quoted."""
+    rows = connection.execute(f"SELECT * FROM ({rule.over(table)}\n) ORDER BY ALL").fetchall()
+    return tuple(Case(*map(str, row)) for row in rows)
 
 
 def _require_evaluable(

@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pipelines.errors import ContractBreach
-from pipelines.quality.rules import Severity
+from pipelines.quality.rules import Scope, Severity
+
+
+@dataclass(frozen=True)
+class Case:
+    """One unit (a county, or the whole delivery) that breaks a history rule: what was, what is, as people read it."""
+
+    compared_with: str
+    unit: str
+    before: str
+    now: str
 
 
 @dataclass(frozen=True)
 class Finding:
-    """How many rows (scope 'row') or rows and groups (scope 'table') break one rule, as Great Expectations counted."""
+    """How many rows (scope 'row'), rows and groups ('table') or counties ('history') break one rule.
+
+    The number is Great Expectations' own; `cases` names the counties of a broken history rule.
+    """
 
     rule_id: str
-    scope: Literal["row", "table"]
+    scope: Scope
     severity: Severity
     n_broken: int
     text: str
     text_en: str
+    cases: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +61,11 @@ class Verdict:
     def stopping(self) -> tuple[Finding, ...]:
         """Broken table rules of severity 'critical': any one stops the delivery."""
         return tuple(f for f in self.findings if f.scope == "table" and f.severity == "critical" and f.n_broken)
+
+    @property
+    def holding(self) -> tuple[Finding, ...]:
+        """Broken history rules of severity 'critical': the delivery counts only when each of them is overruled."""
+        return tuple(f for f in self.findings if f.scope == "history" and f.severity == "critical" and f.n_broken)
 
     def assert_marks(self, marked: Mapping[str, int]) -> None:
         """Hold the marking pass against Great Expectations: rows that carry each rule id against its own count.

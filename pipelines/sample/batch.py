@@ -27,7 +27,10 @@ class Marks:
 
 @dataclass
 class Batch:
-    """Columns by name as declared, in the order of the file; `county` is the code the row is filed under."""
+    """Columns by name, put in the declared order; `county` is the code the row is filed under.
+
+    Optional columns may be missing, as in what offices really send.
+    """
 
     table: SourceTable
     columns: dict[str, pa.Array]
@@ -37,14 +40,19 @@ class Batch:
     marks: Marks = field(init=False)
     # family rows hold several people: (row, position, true_id, marks) instead of one id per row
     members: tuple[Array, Array, Array, Marks] | None = None
+    stem: str = ""  # the file's name where it is not the table's usual one: a second file of one table
+    layout: str = ""  # the family of headers the office writes; empty: the table's own
 
     def __post_init__(self) -> None:
         self.marks = Marks.clean(len(self.true_id))
         if self.item is None:
             self.item = pa.array([""]).take(pa.array(np.zeros(len(self.true_id), dtype=np.int64)))
-        expected = [column.name for column in self.table.columns]
-        if list(self.columns) != expected:
-            raise ValueError(f"{self.table.name}: columns {list(self.columns)} are not {expected}")
+        declared = self.table.columns
+        faults = {c.name for c in declared if not c.optional} - self.columns.keys()
+        faults |= self.columns.keys() - {c.name for c in declared}
+        if faults:
+            raise ValueError(f"{self.table.name}: columns missing or not declared: {', '.join(sorted(faults))}")
+        self.columns = {c.name: self.columns[c.name] for c in declared if c.name in self.columns}
 
     def __len__(self) -> int:
         return len(self.true_id)

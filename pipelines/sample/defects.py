@@ -31,6 +31,7 @@ EXCLUSIVE = (
     "civil_affairs",
 )
 ALIEN_COUNTY = "430102"  # of another province
+ENOUGH = 40  # rows; in a shorter list one broken row of each kind could stop the delivery
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Defects:
 
     identity: tuple[Kind, ...]
     duplicate: Mapping[str, float]
+    duplicated: frozenset[str]
     malformed: Mapping[str, Mapping[str, list[str]]]
     malformed_rate: float
     mended_a_quarter: float
@@ -67,6 +69,7 @@ def declared(factor: float = 1.0, file: Path = FILE) -> Defects:
     return Defects(
         identity=tuple(Kind(**entry) for entry in raw["identity"]),
         duplicate=raw["duplicate"]["rate"],
+        duplicated=frozenset(raw["duplicate"]["tables"]),
         malformed={kind: tables for kind, tables in raw["malformed"].items() if isinstance(tables, dict)},
         malformed_rate=raw["malformed"]["rate"],
         mended_a_quarter=raw["mended_a_quarter"],
@@ -79,6 +82,8 @@ def spoil_identity(
 ) -> tuple[pa.Array, pa.Array, Marks]:
     """Damage numbers and names of a system's records; each record gets one defect at most."""
     marks = Marks.clean(len(ids))
+    is_person = pc.fill_null(pc.not_equal(name, ""), False).to_numpy(zero_copy_only=False)
+    marks.tier[~is_person] = "none"  # rows about an organisation or an empty post
     if defects.factor == 0 or not len(ids):
         return id_text, name, marks
     chosen = np.floor(draws(ids, "exclusive") * len(EXCLUSIVE)).astype(np.int64)
@@ -90,7 +95,7 @@ def spoil_identity(
             rate *= len(EXCLUSIVE)
         if rate == 0:
             continue
-        hit = (draws(ids, "defect", system, kind.kind) < rate) & (marks.kind == "")
+        hit = (draws(ids, "defect", system, kind.kind) < rate) & (marks.kind == "") & is_person
         if kind.exclusive:
             hit &= chosen == EXCLUSIVE.index(system)
         rows = np.flatnonzero(hit)
@@ -139,14 +144,16 @@ def _damage(
 
 
 def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> None:
-    """Identity defects and duplicates of a table with one person a row."""
+    """Identity defects and duplicates of a table with one person a row; a table without people stays as it is."""
     system = batch.table.source
+    if not {"id_number", "name"} <= set(batch.columns):
+        return
     id_text, name, marks = spoil_identity(
         batch.true_id, batch.columns["id_number"], batch.columns["name"], system, quarter, draws, defects
     )
     batch.columns["id_number"], batch.columns["name"], batch.marks = id_text, name, marks
-    if batch.table.entity == "payment" and system == "social_insurance":
-        return  # a second personal number shows among the participants
+    if batch.table.name not in defects.duplicated:
+        return
     rate = defects.duplicate.get(system, defects.duplicate["default"]) * defects.factor
     again = np.flatnonzero((draws(batch.true_id, "duplicate", system) < rate) & (marks.kind == ""))
     if not len(again):
@@ -160,7 +167,8 @@ def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> Non
 
 
 def spoil_rows(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects, surely: bool) -> None:
-    """Break some rows so that the contract must quarantine them; `surely`: at least one of each kind that applies."""
+    """Break some rows so that the contract must quarantine them; `surely`: at least one of each kind that applies,
+    where the table has rows enough."""
     if defects.factor == 0 or not len(batch):
         return
     table, size = batch.table, len(batch)
@@ -174,7 +182,7 @@ def spoil_rows(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects, s
             continue
         expected = defects.malformed_rate * defects.factor * size
         part = float(draws(np.array([batch.county[0]]), "malformed", table.name, kind, quarter)[0])
-        count = max(int(expected + part), int(surely))
+        count = max(int(expected + part), int(surely and size >= ENOUGH))
         order = draws(batch.true_id, "malformed", table.name, kind, quarter)
         order = np.where(free, order, 2.0)
         rows = np.argsort(order, kind="stable")[:count]

@@ -13,6 +13,7 @@ from pipelines.sample.insured import Crowd
 from pipelines.sample.parameters import parameters
 from pipelines.sample.people import days
 from pipelines.sample.register_records import amounts
+from pipelines.sample.school_records import heads
 from pipelines.sample.snapshot import Snapshot
 from pipelines.sources import civil_affairs, medical_insurance, social_insurance
 
@@ -146,10 +147,9 @@ def medical_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
     keeps = people.alive | (draws(people.true_id, "archived") < ARCHIVED)
     rows = _of(city, now, np.flatnonzero((people.medical_scheme > 0) & keeps))
     ids = people.true_id[rows]
-    marked = people.registered[rows] & (draws(ids, "marked") < parameters().medical.poor_mark)
     inside = _medical(
         ids, now.id_text.take(pa.array(rows)), now.name_text.take(pa.array(rows)), people.medical_scheme[rows],
-        people.medical_state[rows], people.medical_joined[rows], marked, now.county(rows),
+        people.medical_state[rows], people.medical_joined[rows], poor_marks(now, rows), now.county(rows),
     )  # fmt: skip
     others = crowd.here(now.quarter, "medical", crowd_share, city)
     id_text, name = crowd.take(others)
@@ -160,7 +160,22 @@ def medical_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
         np.where(draws(ids, "crowd", "medical", now.quarter) < 0.015, 2, 1), crowd.joined(others, now.quarter),
         np.zeros(len(ids), dtype=bool), now.county_codes[crowd.county[others]],
     )  # fmt: skip
-    return _by_county(join(inside, outside))
+    batch = _by_county(join(inside, outside))
+    batch.layout = medical_layout(now)
+    return batch
+
+
+def poor_marks(now: Snapshot, rows: Array) -> Array:
+    """Who of the insured carries the mark of the registered poor."""
+    people = now.people
+    marked = now.draws(people.true_id[rows], "marked") < parameters().medical.poor_mark
+    result: Array = people.registered[rows] & marked
+    return result
+
+
+def medical_numbers(ids: Array) -> pa.Array:
+    """人员编号 of the medical system: twenty digits."""
+    return digits(ids, 18, "36")
 
 
 def _medical(
@@ -174,7 +189,7 @@ def _medical(
     county: Array,
 ) -> Batch:
     columns = {
-        "person_number": digits(ids, 18, "36"),
+        "person_number": medical_numbers(ids),
         "id_number": id_text,
         "name": name,
         "scheme_code": digits(scheme),
@@ -184,6 +199,11 @@ def _medical(
         "place_code": digits(county),
     }
     return Batch(medical_insurance.PARTICIPATION, columns, ids, county, digits(scheme))
+
+
+def medical_layout(now: Snapshot) -> str:
+    """The family of headers in which the medical system's offices write."""
+    return "hrss" if now.quarter.last_day < medical_insurance.NATIONAL_CODES_SINCE else ""
 
 
 def assisted(now: Snapshot) -> tuple[Array, Array, Array]:
@@ -198,6 +218,12 @@ def assisted(now: Snapshot) -> tuple[Array, Array, Array]:
     return rows[fits], family[fits], position[fits]
 
 
+def _cover_class(now: Snapshot, homes: Array) -> Array:
+    """Place among the words for 低保's classes: 全额 or A for those without any income, 差额 or B for the others."""
+    result: Array = 1 + now.draws.choice(homes, [0.15, 0.10, 0.45, 0.30], "cover", "class")
+    return result
+
+
 def civil_rows(now: Snapshot, id_text: pa.Array, name: pa.Array, marks: Marks) -> Batch:
     """One row per family; `id_text`, `name` and `marks` are those of `assisted`, damaged where a defect was planted."""
     people, draws = now.people, now.draws
@@ -210,13 +236,31 @@ def civil_rows(now: Snapshot, id_text: pa.Array, name: pa.Array, marks: Marks) -
     town = pc.utf8_slice_codeunits(now.village_codes.take(pa.array(people.village[head])), 0, 9)
     monthly = np.round(np.array([0, 420, 240, 435])[kind] * size * (0.8 + 0.4 * draws(homes, "monthly")))
     year = 2009 + np.floor(draws(homes, "month") * 9).astype(np.int64)
+    # The head stands in a column of its own, covered or not; where covered, as written among the members.
+    known = heads(now, head)
+    known = np.where(people.alive[known], known, head)
+    order = np.argsort(rows, kind="stable")
+    found = order[np.minimum(np.searchsorted(rows[order], known), len(rows) - 1)]
+    covered = rows[found] == known
+    written = pa.array(np.where(covered, found, 0))
+    village, here = pa.array(people.village[head]), now.place_names
     columns = {
         "family_number": digits(3_600_000_000 + homes),
         "assistance_code": coded(["", "01", "02", "03"], kind),
         "town_code": town,
+        "county_name": here.county.take(village),
+        "town_name": here.town.take(village),
+        "village_name": here.village.take(village),
+        "head_name": pc.if_else(pa.array(covered), name.take(written), now.name_text.take(pa.array(known))),
+        "head_id_number": pc.if_else(pa.array(covered), id_text.take(written), now.id_text.take(pa.array(known))),
         "covered_members": digits(size),
         "monthly_amount": amounts(monthly),
+        "class_code": coded(["", "全额", "A", "差额", "B"], np.where(kind == 3, 0, _cover_class(now, homes))),
         "start_month": digits(year * 100 + 1 + np.floor(draws(homes, "month", "of") * 12).astype(np.int64)),
+        "support_code": coded(["", "04", "集中供养"], np.where(kind == 3, 1 + (draws(homes, "support") < 0.2), 0)),
+        "self_care_code": coded(
+            ["", "1", "2", "3"], np.where(kind == 3, 1 + draws.choice(homes, [0.7, 0.2, 0.1], "care"), 0)
+        ),
     }
     for place in range(1, civil_affairs.MEMBERS + 1):
         at = np.full(count, -1)

@@ -8,7 +8,7 @@ from pipelines.periods import Quarter
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.households import PERSONS, settle
 from pipelines.sample.parameters import not_lifted, parameters
-from pipelines.sample.people import CIVIL, REGISTER, STUDENT, WORKER, People, birth_days, serial
+from pipelines.sample.people import CIVIL, REGISTER, STUDENT, WORKER, People, birth_days, days, serial
 from pipelines.sample.places import Places, place_households
 from pipelines.sample.schooling import school_year
 
@@ -86,6 +86,7 @@ def step(people: People, where: Places, scale: float, quarter: Quarter, draws: D
     moves = (people.origin == REGISTER) & (draws(homes, "moves", now) < flow.moved_county) & people.alive
     if moves.any():
         options = np.flatnonzero(where.is_rural)
+        people.moved[moves], people.moved_from[moves] = now, people.village[moves]
         # whole households: the new village hangs on the household's number
         people.village[moves] = options[(draws(homes[moves], "moves", "to", now) * len(options)).astype(np.int64)]
     _arrivals(people, where, scale, quarter, draws)
@@ -193,3 +194,13 @@ def assist(people: People, quarter: Quarter, draws: Draws, first: bool) -> None:
     people.assistance[joins] = 2
     if quarter.number == 4:
         people.attribute[joins & (people.attribute == 1)] = 4
+
+
+def death_day(people: People, draws: Draws) -> Array:
+    """Days since 1970 on which the dead died, within the quarter they left; 0 for the living."""
+    result = np.zeros(len(people), dtype=np.int64)
+    for number in np.unique(people.left[~people.alive]):
+        first, last = days(Quarter(2000 + int(number) // 4, int(number) % 4 + 1))
+        dead = ~people.alive & (people.left == number)
+        result[dead] = first + np.floor(draws(people.true_id[dead], "death", "day") * (last - first + 1))
+    return result

@@ -6,6 +6,7 @@ import numpy as np
 
 from pipelines.periods import Quarter
 from pipelines.sample.draws import Array
+from pipelines.sample.spells import Spells
 
 # Where a person of the universe comes from.
 REGISTER, CIVIL, WORKER, STUDENT, AIDED = range(5)
@@ -27,6 +28,8 @@ FIELDS: dict[str, str] = {
     "alive": "bool",
     "registered": "bool",
     "since": "int16",  # serial of the quarter of entry
+    "moved": "int16",  # serial of the quarter of the last move to another village, 0: none
+    "moved_from": "int32",  # the village left then
     "left": "int16",  # serial of the quarter in which the person left every list of the universe but insurance, 0: not
     # households repeat on every member
     "rank": "float64",  # position in the order of being lifted, 0 first
@@ -81,6 +84,8 @@ class People:
     alive: Array
     registered: Array
     since: Array
+    moved: Array
+    moved_from: Array
     left: Array
     rank: Array
     attribute: Array
@@ -115,6 +120,7 @@ class People:
         for name, kind in FIELDS.items():
             setattr(self, name, np.zeros(0, dtype=kind))
         self.next_household = 1
+        self.spells = Spells()
         self.reserved: Array = np.zeros(0, dtype=np.int64)  # numbers of people outside the universe, sorted
 
     def __len__(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.periods import Quarter
-from pipelines.regions import divisions, history, successions
+from pipelines.regions import divisions, successions
 from pipelines.sample.draws import Array, Draws
 
 LAST_DAY = date(2020, 12, 31)
@@ -35,9 +35,21 @@ class Places:
         before = _backwards(quarter.last_day)
         return pa.array([before.get(code, code) for code in self.codes])
 
-    def names(self) -> pa.Array:
-        names = {d.region_code: d.name for d in history() if d.level == "village"}
-        return pa.array([names[code] for code in self.codes])
+
+@dataclass(frozen=True)
+class PlaceNames:
+    """The names of a village's city, county, town and of itself on a day, by village index."""
+
+    city: pa.Array
+    county: pa.Array
+    town: pa.Array
+    village: pa.Array
+
+
+def place_names(codes: pa.Array, quarter: Quarter) -> PlaceNames:
+    """What the villages' codes of the quarter's last day are called then."""
+    names = {d.region_code: d.name for d in divisions(quarter.last_day)}
+    return PlaceNames(*(pa.array([names[code[:size]] for code in codes.to_pylist()]) for size in (4, 6, 9, 12)))
 
 
 def _backwards(on: date) -> dict[str, str]:

@@ -13,11 +13,13 @@ import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.regions import divisions, history
-from pipelines.sample import cover, defects, insurance_records, life, register_records, truth, work
+from pipelines.sample import benefits, cover, defects, insurance_records, life, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
+from pipelines.sample.extracts import EXTRACTS
 from pipelines.sample.files import Written, write_table
+from pipelines.sample.habits import habit
 from pipelines.sample.households import PERSONS, found_households
 from pipelines.sample.insured import PRESENT, Crowd
 from pipelines.sample.people import People
@@ -25,7 +27,7 @@ from pipelines.sample.places import Places, places
 from pipelines.sample.schooling import schooling
 from pipelines.sample.snapshot import Snapshot, snapshot
 from pipelines.sources import SOURCES
-from pipelines.sources.base import Cadence, Source
+from pipelines.sources.base import Source
 
 FIRST = Quarter(2018, 3)
 FULL_PENSION, FULL_MEDICAL = 18_000_000, 46_000_000  # insured in the whole province
@@ -57,6 +59,8 @@ class _Job:
     sequence: int
     pension_share: float
     medical_share: float
+    habits: float
+    by_county: bool
 
 
 def make_province(
@@ -69,18 +73,21 @@ def make_province(
     reference: Path | None = None,
     defect_factor: float = 1.0,
     defects_file: Path = defects.FILE,
+    habits: float = 1.0,
     crowd: float = 2.4,
     full_insured: bool = False,
     systems: Sequence[str] = (),
     counties: Sequence[str] = (),
     sequence: int = 1,
+    by_county: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Write `out/<system>/<quarter>/<city or 36>/` for every quarter, each set with a delivery.json written last.
 
     `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
-    `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing. The
-    insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
+    `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing;
+    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `by_county`: every county sends
+    everything itself, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
     registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems` and `counties` (codes of the quarter) restrict what is
     written, for a correction with a higher `sequence`: same seed and scale, same people. Deterministic in all arguments.
     """
@@ -102,6 +109,8 @@ def make_province(
         sequence=sequence,
         pension_share=pension_share,
         medical_share=medical_share,
+        habits=habits,
+        by_county=by_county,
     )
     draws = Draws(seed)
     where = places(draws)
@@ -158,28 +167,33 @@ def _advance(people: People, where: Places, scale: float, quarter: Quarter, draw
 def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summary) -> None:
     """Build, damage and write one system's tables of one quarter."""
     source = SOURCES[system]
-    if source.cadence is Cadence.TERM and now.quarter.number % 2 == 0:
+    if source.due_in and now.quarter.number not in source.due_in:
         return
     cities = [d.region_code for d in divisions(now.quarter.last_day, "city")]
     # One table of each kind surely gets each kind of malformed row: in a city that changes with the quarter.
     chosen = cities[int(now.draws(np.array([0]), "surely", system, now.quarter)[0] * len(cities))]
     sets: dict[str, list[tuple[Batch, Written]]] = {}
+    names = {int(d.region_code): d.name for d in history() if d.level == "county"}
     records: list[pa.Table] = []
     for batch, scopes in _batches(now, crowd, system, job, cities, chosen):
         for scope in scopes:
             rows = np.flatnonzero(_in_scope(batch, scope, job.counties))
-            if not len(rows) and job.counties:
-                continue
+            if not len(rows):
+                continue  # an office with nothing to say sends no file
             titles = (f"{_place(scope)}{batch.table.zh}", f"数据截止日期:{now.quarter.last_day}")
-            stem = f"{batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
+            stem = (
+                f"{batch.stem or batch.table.file_stem}_{_place(scope)}_{now.quarter.year}年第{now.quarter.number}季度"
+            )
             pick = pa.array(rows)
-            columns = [column.take(pick) for column in batch.columns.values()]
+            columns = {name: column.take(pick) for name, column in batch.columns.items()}
             folder = job.out / system / now.quarter.key / scope
-            written = write_table(folder, stem, batch.table, columns, titles)
+            how = habit(batch.table, scope, now.quarter, now.draws, job.habits)
+            sheets = [names[code] for code in batch.county[rows].tolist()] if how.form == "sheets" else ()
+            written = write_table(folder, stem, batch.table, columns, titles, sheets, how, batch.layout)
             sets.setdefault(scope, []).append((batch, written))
             if job.truth is not None:
                 name = f"{system}/{now.quarter}/{scope}"
-                records.append(truth.records(batch, rows, written, now.quarter.key, name))
+                records += [truth.records(batch, rows[p.rows], p, now.quarter.key, name) for p in written.parts]
             totals = summary.rows.setdefault(system, {})
             totals[now.quarter.key] = totals.get(now.quarter.key, 0) + written.rows
         _tally(batch, system, summary)
@@ -194,7 +208,8 @@ def _batches(
     now: Snapshot, crowd: Crowd, system: str, job: _Job, cities: list[str], chosen: str
 ) -> Iterator[tuple[Batch, list[str]]]:
     """Each table with the scopes it is written for; the insurance tables city by city, to hold few rows at a time."""
-    scopes = cities if SOURCES[system].split == "city" else ["36"]
+    counties = [d.region_code for d in divisions(now.quarter.last_day, "county")]
+    scopes = counties if job.by_county else cities if SOURCES[system].split == "city" else ["36"]
 
     def spoiled(batch: Batch, surely: bool) -> Batch:
         if batch.members is None:
@@ -202,15 +217,9 @@ def _batches(
         defects.spoil_rows(batch, now.quarter, now.draws, job.defects, surely)
         return batch
 
-    whole: dict[str, Callable[[Snapshot], Batch]] = {
-        "poverty_register": register_records.poverty_register_rows,
-        "employment_platform": register_records.employment_rows,
-        "technical_school": register_records.roll_rows,
-        "yulu": register_records.yulu_rows,
-    }
-    if system in whole:
-        yield spoiled(whole[system](now), True), scopes
-        return
+    for table in SOURCES[system].tables:
+        if table.name in EXTRACTS:
+            yield spoiled(EXTRACTS[table.name](now), True), scopes
     if system == "civil_affairs":
         rows, _, _ = insurance_records.assisted(now)
         id_text, name, marks = defects.spoil_identity(
@@ -219,17 +228,19 @@ def _batches(
         )  # fmt: skip
         yield spoiled(insurance_records.civil_rows(now, id_text, name, marks), True), scopes
         return
-    for city in cities:
+    for city in cities if system in ("medical_insurance", "social_insurance") else ():
         number, surely = int(city), city == chosen
+        parts = [code for code in counties if code.startswith(city)] if job.by_county else [city]
         if system == "medical_insurance":
-            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), [city]
+            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), parts
         else:
-            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), [city]
-            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), [city]
+            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), parts
+            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), parts
+            yield spoiled(benefits.other_scheme_rows(now, number), surely), parts
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:
-    mine = batch.county // (10000 if scope == "36" else 100) == int(scope)
+    mine = batch.county // 10 ** (6 - len(scope)) == int(scope)
     result: Array = mine & np.isin(batch.county, [int(code) for code in counties]) if counties else mine
     return result
 

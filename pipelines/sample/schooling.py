@@ -37,6 +37,7 @@ class Schooling:
     roll_state: Array  # 1 formal, 2 kept, 3 left
     study_form: Array  # 1 full-time, 2 part-time
     enrolled_serial: Array
+    left_serial: Array  # first quarter off the technical schools' roll
     school: Array
 
 
@@ -112,5 +113,6 @@ def schooling(people: People, where: Places, quarter: Quarter, draws: Draws) -> 
         roll_state=np.select([kept, enrolled], [2, 1], 3),
         study_form=np.where(part_time, 2, 1),
         enrolled_serial=first,
+        left_serial=end,
         school=draws.choice(ids, list(1.0 / (np.arange(40) + 6.0)), "school"),
     )

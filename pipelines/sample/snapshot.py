@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from pipelines.sample.aid import Aid, aid
 from pipelines.sample.cover import entitled
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.people import People
-from pipelines.sample.places import Places, county_codes_on
+from pipelines.sample.places import PlaceNames, Places, county_codes_on, place_names
 from pipelines.sample.schooling import Schooling
 
 
@@ -43,6 +44,11 @@ class Snapshot:
         """County of residence (six digits) of people: the one their village's code says."""
         result: Array = self.village_county[self.people.village[rows]]
         return result
+
+    @cached_property
+    def place_names(self) -> PlaceNames:
+        """By village index, as of the quarter."""
+        return place_names(self.village_codes, self.quarter)
 
     @property
     def in_universe(self) -> Array:

@@ -38,6 +38,7 @@ def step(people: People, where: Places, labour: Array, quarter: Quarter, draws: 
         _hire(people, where, found, draws, now)
         back = np.floor(draws(ids, "since") ** 1.5 * 900).astype(np.int64)
         people.started[found] = (last - 3 - back)[found]
+        people.spells.begin(people, np.flatnonzero(found))
         return
     loses = people.employed & pool & (draws(ids, "loses", now) < rates.loses / fit)
     retires = people.employed & ~pool
@@ -46,9 +47,11 @@ def step(people: People, where: Places, labour: Array, quarter: Quarter, draws: 
     ends = loses | retires
     people.employed[ends] = False
     people.ended[ends] = np.maximum(day, people.started + 1)[ends]
+    people.spells.end(people, np.flatnonzero(ends))
     _hire(people, where, finds, draws, now)
     people.started[finds] = day[finds]
     people.ended[finds] = 0
+    people.spells.begin(people, np.flatnonzero(finds))
 
 
 def _hire(people: People, where: Places, who: Array, draws: Draws, now: int) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -20,7 +22,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    column,
     func,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -44,6 +48,7 @@ delivery = Table(
     Column("reasons", JSONB, nullable=False, server_default=text("'[]'"), comment="拒收原因与改正办法"),
     Column("fingerprint", Text, nullable=False, comment="清单与文件内容的 SHA-256"),
     Column("received_at", DateTime(timezone=True), nullable=False, comment="接收时间"),
+    Column("corrects", Text, comment="被更正的批次:本批只含其改正的行;空:整批报送"),
     comment="报送台账:每个落地目录一行,接收或拒收",
 )
 
@@ -67,14 +72,91 @@ staging = Table(
     Column("delivery_id", Text, primary_key=True, comment="报送批次"),
     Column("table_name", Text, primary_key=True, comment="入库表"),
     Column("quarter", Text, nullable=False, comment="季度"),
-    Column("status", Text, nullable=False, comment="staged 已入库 / stopped 被质量规则拦下"),
+    Column(
+        "status", Text, nullable=False, comment="staged 已入库 / stopped 被质量规则拦下 / held 被历史规则停用,待核定"
+    ),
     Column("rows_in", BigInteger, nullable=False, comment="文件行数"),
     Column("rows_clean", BigInteger, nullable=False, comment="通过行数"),
     Column("rows_quarantined", BigInteger, nullable=False, comment="隔离行数"),
     Column("rule_counts", JSONB, nullable=False, comment="各规则命中行数"),
     Column("staged_at", DateTime(timezone=True), nullable=False, server_default=func.now(), comment="入库时间"),
+    Column(
+        "county_counts",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="各县区行数:rows 全部 / repeated 编号重复 / quarantined 其他原因隔离",
+    ),
+    Column(
+        "compared_with",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="历史规则比对的批次:previous 上季度 / year_ago 上年同季度",
+    ),
+    Column("held_by", JSONB, nullable=False, server_default=text("'{}'"), comment="停用该批次的历史规则及不符的县区"),
     ForeignKeyConstraint(["system", "delivery_id"], ["ops.delivery.system", "ops.delivery.delivery_id"]),
     comment="入库结果:每批次每表一行,行数守恒",
+)
+
+gate_decision = Table(
+    "gate_decision",
+    metadata,
+    Column("decision", BigInteger, Identity(always=True), primary_key=True, comment="核定号,大者为准"),
+    Column("system", Text, nullable=False, comment="系统"),
+    Column("delivery_id", Text, nullable=False, comment="报送批次"),
+    Column("rule_id", Text, nullable=False, comment="历史规则"),
+    Column("outcome", Text, nullable=False, comment="overruled 放行 / upheld 维持停用"),
+    Column("reason", Text, nullable=False, comment="理由"),
+    Column("decided_by", Text, nullable=False, comment="核定人账号"),
+    Column("decided_at", DateTime(timezone=True), nullable=False, comment="核定时间"),
+    Column("channel", Text, nullable=False, comment="cli 命令行 / airflow 网页"),
+    ForeignKeyConstraint(["system", "delivery_id"], ["ops.delivery.system", "ops.delivery.delivery_id"]),
+    CheckConstraint("outcome IN ('overruled', 'upheld')", name="gate_decision_outcome"),
+    CheckConstraint("btrim(reason) <> ''", name="gate_decision_reason"),
+    comment="历史规则的核定:每批次每规则每次一行,只增不改,最后一次为准",
+)
+Index("gate_decision_by_delivery", gate_decision.c.system, gate_decision.c.delivery_id, gate_decision.c.rule_id)
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("system", Text, primary_key=True, comment="系统"),
+    Column("quarter", Text, primary_key=True, comment="季度"),
+    Column("county_code", Text, primary_key=True, comment="县区代码"),
+    Column("due_day", Date, comment="应报日;空:本季度不要求报送"),
+    Column(
+        "state",
+        Text,
+        nullable=False,
+        comment="due 待报 / late 逾期 / missing 缺报 / received 已接收待入库 / here 已入库 / held 停用待核定"
+        " / stopped 被拦下 / refused 被退回",
+    ),
+    Column("delivery_id", Text, comment="所指报送批次"),
+    Column("received_at", DateTime(timezone=True), comment="该批次接收时间"),
+    Column("is_on_time", Boolean, comment="是否按时;空:未到期"),
+    comment="报送日历:每系统每季度每县区一行",
+)
+
+# Views, made by the migrations. What became of a delivery, decisions included:
+# refused, received (not staged yet), staged, stopped, held.
+delivery_state = table(
+    "delivery_state", column("system", Text), column("delivery_id", Text), column("state", Text), schema="ops"
+)
+# Timeliness and completeness of every system and quarter (M46).
+delivery_timeliness = table(
+    "delivery_timeliness",
+    column("system", Text),
+    column("quarter", Text),
+    column("n_expected", Integer),
+    column("n_here", Integer),
+    column("n_on_time", Integer),
+    column("timeliness_rate"),
+    column("n_rows_declared", BigInteger),
+    column("n_rows_received", BigInteger),
+    column("n_rows_clean", BigInteger),
+    column("completeness_rate"),
+    schema="ops",
 )
 
 release = Table(
@@ -121,7 +203,7 @@ incident = Table(
     metadata,
     Column("incident", BigInteger, Identity(always=True), primary_key=True, comment="事件号"),
     Column("at", DateTime(timezone=True), nullable=False, comment="时间"),
-    Column("kind", Text, nullable=False, comment="failure 失败 / missing 缺报"),
+    Column("kind", Text, nullable=False, comment="failure 失败 / missing 缺报 / stopped 被拦下 / held 停用待核定"),
     Column("dag_id", Text, comment="流程"),
     Column("task_id", Text, comment="任务"),
     Column("run_id", Text, comment="运行号"),

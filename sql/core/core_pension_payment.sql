@@ -2,9 +2,9 @@
 -- grain:    one row per (delivery_id, file_name, line_number): a payment row whose ID belongs to a record of the universe
 -- reads:    staged_social_insurance__payment, core_record
 -- quarters: this
--- rule:     all payment items; which of them is 代缴 is decided where it is counted
+-- rule:     all payment items of the resident pension (a row without scheme is of it); which of them is 代缴 is decided where it is counted
 SELECT
     p.delivery_id, p.file_name, p.line_number, p.person_number AS record_number, p.id_key, p.id_class,
     coalesce(p.name, '') AS name, p.premium_year, p.payment_item_code, p.paid_amount
 FROM staged_social_insurance__payment AS p
-WHERE p.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
+WHERE coalesce(p.scheme_code, '170') = '170' AND p.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)

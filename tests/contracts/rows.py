@@ -11,6 +11,7 @@ import xlsxwriter
 
 from pipelines.identity.id_numbers import check_character
 from pipelines.sources.base import Format, SourceTable, Type
+from tests.contracts.defects import clean_cells, own_defect
 
 COUNTY, OTHER_COUNTY = "360702", "360102"
 UNREADABLE = "§"
@@ -34,8 +35,10 @@ def clean_row(table: SourceTable, number: int) -> Row:
                 row[column.name] = "2018-06-30"
             case Type.MONTH:
                 row[column.name] = "201806"
+            case Type.SCHOOL_YEAR:
+                row[column.name] = "2018-2019"
             case Type.INTEGER:
-                row[column.name] = "2018" if column.name == "premium_year" else "6"
+                row[column.name] = "6"
             case Type.AMOUNT:
                 row[column.name] = "100.50"
             case Type.CODE:
@@ -48,30 +51,10 @@ def clean_row(table: SourceTable, number: int) -> Row:
             case Type.TEXT:
                 row[column.name] = f"K{number:08}" if column.name in table.key else "甲"
     row[table.county] = f"{COUNTY}001201" if table.county == "village_code" else COUNTY
-    return row
+    return row | {name: cell.format(**row) for name, cell in clean_cells(table).items()}
 
 
 Defect = Callable[[Row], Mapping[str, str]]
-# What no other rule may notice, for the rules that are a table's own.
-OWN: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("staged_poverty_register__person", "village_code_short"): {"village_code": f"{COUNTY}001"},
-    ("staged_poverty_register__person", "work_months_range"): {"work_months": "13"},
-    ("staged_poverty_register__person", "sex_differs_from_id"): {"sex_code": "2"},
-    ("staged_employment_platform__worker", "started_date_later"): {"started_date": "2019-01-01", "ended_date": ""},
-    ("staged_employment_platform__worker", "ended_before_started"): {"ended_date": "2018-06-29"},
-    ("staged_employment_platform__worker", "status_missing"): {"employment_status_code": ""},
-    ("staged_technical_school__roll", "roll_state_missing"): {"roll_state_code": ""},
-    ("staged_yulu__payment", "paid_without_date"): {"state_code": "3", "paid_date": ""},
-    ("staged_social_insurance__participation", "participation_state_missing"): {"participation_state_code": ""},
-    ("staged_social_insurance__payment", "premium_year_range"): {"premium_year": "2021"},
-    ("staged_medical_insurance__participation", "state_missing"): {"state_code": ""},
-    ("staged_civil_affairs__family", "number_without_name"): {"name_3": ""},
-    ("staged_civil_affairs__family", "members_differ"): {"covered_members": "5"},
-    ("staged_civil_affairs__family", "start_month_later"): {"start_month": "201901"},
-    ("staged_civil_affairs__family", "no_member"): {
-        f"{what}_{n}": "" for what in ("name", "id_number") for n in range(1, 7)
-    },
-}
 _IDS: Mapping[str, Callable[[str], str]] = {
     "missing": lambda _: "",
     "excel_damage": lambda _: "3.60702E+17",
@@ -83,7 +66,7 @@ _IDS: Mapping[str, Callable[[str], str]] = {
 
 def defect(table: SourceTable, rule_id: str, row: Row, first: Row) -> Row | None:
     """The row with the one defect that `rule_id` is for; None where no defect is known for such a rule."""
-    own = OWN.get((table.name, rule_id))
+    own = own_defect(table, rule_id)
     if own is not None:
         return row | dict(own)
     if rule_id == "region_code":

@@ -49,7 +49,7 @@ def test_only_what_has_news_is_announced(dags: dict) -> None:
     )
     facts = {"deliveries": ["a", "b"]}
     assert _sent(context) == [("received_yulu", "2018Q4", facts), ("received_yulu", "2019Q1", facts)]
-    assert len(dags["receive"].tasks[0].outlets) == 7, "the declared outlets draw the graph and stay"
+    assert len(dags["receive"].tasks[0].outlets) == len(RECEIVED), "the declared outlets draw the graph and stay"
 
 
 def test_quarters_are_announced_earliest_first(dags: dict) -> None:
@@ -77,6 +77,31 @@ def test_a_run_without_a_quarter_is_refused_at_once(dags: dict) -> None:
     with pytest.raises(ContractBreach, match="2019Q4"):
         quarter_of(_context(dags["link"]))
     assert quarter_of(_context(dags["link"], key="2019Q4")).key == "2019Q4"
+
+
+def test_a_run_about_a_delivery_must_name_it(dags: dict) -> None:
+    from dags.events import delivery_key, delivery_of
+    from pipelines.errors import ContractBreach
+
+    key = delivery_key("yulu", "2019Q4-36-001")
+    assert delivery_of(_context(dags["gate"], key=key)) == ("yulu", "2019Q4-36-001")
+    for nameless in (None, "", "yulu", "yulu/"):
+        with pytest.raises(ContractBreach, match="system/delivery"):
+            delivery_of(_context(dags["gate"], key=nameless))
+
+
+def test_an_answer_without_a_usable_reason_fails_the_try_so_that_the_next_one_asks_again(dags: dict) -> None:
+    from airflow.sdk.exceptions import AirflowException
+
+    ask = dags["gate"].get_task("ask")
+    ask.validate_params_input({"reason": "清理重复参保"})
+    for answer in ({}, {"reason": ""}, {"reason": "  "}, {"reason": "张三 360702198001010015"}):
+        with pytest.raises(AirflowException, match="理由必填") as refused:
+            ask.validate_params_input(answer)
+        assert "360702198001010015" not in str(refused.value)
+        policy = ask.retry_policy.evaluate(refused.value, try_number=1, max_tries=ask.retries)
+        assert policy.action.value == "default"
+    assert ask.retries >= 20
 
 
 def test_a_second_try_announces_what_the_first_may_not_have_told(dags: dict) -> None:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, Table, create_engine, inspect, text
+from sqlalchemy import Engine, Table, create_engine, inspect, select, text
 
+from pipelines.deliveries.ledger import Ledger
 from pipelines.stack.postgres import PostgresServer
 from pipelines.warehouse import migrate as migrations
 from pipelines.warehouse import schema
 
 pytestmark = pytest.mark.stack
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = PostgresServer(tmp_path_factory.mktemp("postgres") / "home", port)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
 
 
 @pytest.fixture
@@ -53,7 +41,7 @@ def revisions() -> list[str]:
 def test_an_empty_database_becomes_what_is_declared(warehouse: Engine) -> None:
     assert migrations.migrate(warehouse) == revisions()
     assert difference(warehouse) == []
-    sequences = {schema.RELEASE_NUMBER.name, "incident_incident_seq"}
+    sequences = {schema.RELEASE_NUMBER.name, "incident_incident_seq", "gate_decision_decision_seq"}
     assert set(inspect(warehouse).get_sequence_names("ops")) == sequences
     for name in ("ops", "casework", "ref", "generation", "mart", "bi"):
         assert inspect(warehouse).has_schema(name), name
@@ -64,6 +52,50 @@ def test_an_empty_database_becomes_what_is_declared(warehouse: Engine) -> None:
         )
         assert connection.execute(uncommented).all() == []
     assert migrations.migrate(warehouse) == []
+
+
+def test_every_view_is_there_with_the_columns_that_are_read_and_chinese_comments(warehouse: Engine) -> None:
+    migrations.migrate(warehouse)
+    views = [schema.delivery_state, schema.delivery_timeliness]
+    assert set(inspect(warehouse).get_view_names("ops")) == {view.name for view in views}
+    with warehouse.connect() as connection:
+        for view in views:
+            assert connection.execute(select(view)).all() == []
+        uncommented = text(
+            "SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0"
+            " WHERE relnamespace = 'ops'::regnamespace AND relkind IN ('r', 'v') AND relname <> 'alembic_version'"
+            " AND NOT attisdropped AND (coalesce(col_description(pg_class.oid, attnum), '') !~ '[一-龥]'"
+            " OR coalesce(obj_description(pg_class.oid, 'pg_class'), '') !~ '[一-龥]')"
+        )
+        assert connection.execute(uncommented).all() == []
+
+
+def test_a_ledger_from_before_the_gates_keeps_its_meaning(warehouse: Engine) -> None:
+    with warehouse.begin() as connection:
+        connection.execute(text("CREATE SCHEMA ops"))
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "r0001_ops")
+        for name, status, outcome in (
+            ("d1", "accepted", "staged"),
+            ("d2", "accepted", "stopped"),
+            ("d3", "refused", ""),
+        ):
+            connection.execute(
+                text("INSERT INTO ops.delivery (system, delivery_id, status, fingerprint, received_at)"
+                     " VALUES ('s', :name, :status, 'f', now())"), {"name": name, "status": status},
+            )  # fmt: skip
+            if outcome:
+                connection.execute(
+                    text("INSERT INTO ops.staging VALUES ('s', :name, 't', '2018Q4', :outcome, 2, 1, 1, '{}')"),
+                    {"name": name, "outcome": outcome},
+                )
+    assert migrations.migrate(warehouse) == revisions()[1:]
+    assert difference(warehouse) == []
+    assert Ledger(warehouse).states() == {("s", "d1"): "staged", ("s", "d2"): "stopped", ("s", "d3"): "refused"}
+    assert {one.delivery_id: (one.status, one.county_counts, one.held_by) for one in Ledger(warehouse).staged()} == {
+        "d1": ("staged", {}, {}), "d2": ("stopped", {}, {}),
+    }  # fmt: skip
 
 
 def test_the_comparison_notices_what_is_missing(warehouse: Engine) -> None:

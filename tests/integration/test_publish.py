@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -36,19 +35,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 Q1, Q2, Q3 = Quarter(2019, 3), Quarter(2019, 4), Quarter(2020, 1)
 ROWS = 40
 Shown = dict[str, dict[str | None, tuple[int, int]]]  # mart -> quarter -> (release, rows)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    made = PostgresServer(tmp_path_factory.mktemp("postgres") / "home", port)
-    try:
-        made.start()
-        yield made
-    finally:
-        made.remove()
 
 
 @dataclass

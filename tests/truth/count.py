@@ -20,6 +20,11 @@ LINKABLE = ("T1", "T2", "T3")
 COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
 
+# The deliveries the measures are counted from; the other tables of a system say more about the same people.
+COUNTED = (
+    "poverty_register.person", "civil_affairs.family", "employment_platform.worker", "technical_school.roll",
+    "yulu.payment", "social_insurance.participation", "social_insurance.payment", "medical_insurance.participation",
+)  # fmt: skip
 NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫: the catalogue's 未标注脱贫(含返贫), which leaves 预脱贫 (2) out
 ABLE = ("1", "2")  # ordinary and skilled labour
 VOCATIONAL_YEARS = ("10", "11", "12", "13", "14", "15")
@@ -69,7 +74,7 @@ def _in_force(truth: Truth, quarter: str) -> pd.DataFrame:
     """
     record = truth.record[truth.record["quarter"] <= quarter]
     record = record[record["quarter"] == record.groupby("system")["quarter"].transform("max")]
-    record = record[~record["is_quarantined"]].copy()
+    record = record[~record["is_quarantined"] & (record["system"] + "." + record["entity"]).isin(COUNTED)].copy()
     record["is_linkable"] = record["tier"].isin(LINKABLE)
     return record.merge(truth.state, on=["true_id", "quarter"], how="left", validate="many_to_one")
 
@@ -115,7 +120,7 @@ def _known(truth: Truth, quarter: str) -> pd.DataFrame:
     known["has_employee_pension"] = among(active)
     paid = insurance[(insurance["entity"] == "payment") & (insurance["item"] == f"{quarter[:4]}:11")]
     known["has_subsidy"] = among(paid)
-    medical = of["medical_insurance"]
+    medical = of["medical_insurance"].query("entity == 'participation'")
     known["has_medical"] = among(medical[medical["medical_state_code"] == "1"])
     return _grouped(known)
 

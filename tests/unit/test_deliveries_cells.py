@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pipelines.deliveries import staging
 from pipelines.deliveries.cells import code_words, reading, trimmed
 from pipelines.deliveries.readers import read
-from pipelines.deliveries.staging import NumberedFile
+from pipelines.deliveries.scope import Scope
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.quality.rules import Rule
 from pipelines.sources import STAGED
@@ -35,6 +35,10 @@ SPELLINGS: dict[Type, dict[str, object]] = {
     Type.MONTH: {
         "201809": "201809", "2018-09": "201809", "2018/9": "201809", "2018年9月": "201809", "2018.9": "201809",
         "2018-09-30": "201809", "20180930": "201809", "999912": "999912", "201813": None, "2018": None, "189912": None,
+    },
+    Type.SCHOOL_YEAR: {
+        "2018-2019": "2018-2019", "2018—2019学年": "2018-2019", "2018/19": "2018-2019", "2018至2019学年度": "2018-2019",
+        "２０１８－２０１９": "2018-2019", "2018学年": "2018-2019", "2018": None, "2018-2020": None, "去年": None,
     },
     Type.INTEGER: {"3": 3, "3.0": 3, "3月": 3, "-1": -1, "1,200": 1200, "１２": 12, "12.5": None, "三": None, "1e3": None},
     Type.AMOUNT: {
@@ -105,15 +109,16 @@ def test_rows_reach_quarantine_as_they_were_sent(tmp_path: Path, records: list[l
     headers = [column.header for column in TABLE.columns]
     buffer = io.StringIO(newline="")
     csv.writer(buffer, lineterminator="\n").writerows([headers, *([f"K{n}", *r[1:]] for n, r in enumerate(records))])
-    sent, numbered = tmp_path / "sent.csv", tmp_path / "numbered.csv"
+    sent = tmp_path / "sent.csv"
     sent.write_text(buffer.getvalue(), encoding="utf-8", newline="")
-    result = read(sent, TABLE, "", numbered)
+    files = read(sent, TABLE, "", tmp_path / "numbered")
     with TextFileEngine(1, "1GiB", tmp_path) as engine:
-        files = [NumberedFile(numbered, result)]
         typed = tmp_path / f"typed-{len(list(tmp_path.iterdir()))}"
-        rows = engine.write(staging.typed_select(TABLE, files, "d", {"360702"}, {}, DAY, EVERY_ROW), typed)
-        apart = engine.query(f"SELECT raw FROM ({staging.quarantine_select(typed, files, EVERY_ROW)})")
-    assert rows == len(apart) == result.counts.rows == len(records)
+        rows = engine.write(
+            staging.typed_select(TABLE, files, "d", Scope(frozenset({"360702"})), DAY, EVERY_ROW), typed
+        )
+        apart = engine.query(f"SELECT raw FROM ({staging.quarantine_select(TABLE, typed, files, EVERY_ROW)})")
+    assert rows == len(apart) == files[0].counts.rows == len(records)
     for number, (record, (raw,)) in enumerate(zip(records, apart, strict=True)):
         if len(record) == len(headers):
             kept = json.loads(raw)

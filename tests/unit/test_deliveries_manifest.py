@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.deliveries import manifest as manifests
-from pipelines.deliveries.manifest import MANIFEST, deliver, parse, scope_counties, scope_label
+from pipelines.deliveries.manifest import MANIFEST, deliver, parse
 from pipelines.deliveries.reasons import Refused
+from pipelines.deliveries.scope import county_codes, scope_in, scope_label, scope_units
 from pipelines.deliveries.verify import Findings, verify
 from pipelines.errors import ContractBreach
 from pipelines.periods import ZONE, Quarter
@@ -78,9 +79,28 @@ def test_scope_labels(scope: Any, label: str) -> None:
 
 
 def test_a_whole_city_and_former_codes() -> None:
-    city = [code for code in manifests.county_codes(QUARTER) if code.startswith("3607")]
+    city = [code for code in county_codes(QUARTER) if code.startswith("3607")]
     assert scope_label(city, QUARTER) == "3607"
-    assert scope_counties(["360622", "999999"], QUARTER) == (frozenset({"360603"}), ("999999",))
+    assert scope_units(["360622", "999999"], QUARTER) == (frozenset({"360603"}), ("999999",))
+
+
+def test_a_functional_area_is_named_and_speaks_for_rows_of_its_county() -> None:
+    units, unknown = scope_units(["湾里管理局", "赣州开发区", "某某新区"], Quarter(2019, 4))
+    assert units == {"360112900", "360702400"} and unknown == ("某某新区",)
+    assert scope_in(Quarter(2019, 4), units).area_of == {"360112": "360112900", "360702": "360702400"}
+    # Where the county itself is in the scope, its rows are the county's.
+    assert scope_in(Quarter(2019, 4), units | {"360702"}).area_of == {"360112": "360112900"}
+    # 湾里 was a district of its own before December 2019.
+    assert scope_units(["湾里管理局"], Quarter(2019, 3)) == (frozenset(), ("湾里管理局",))
+
+
+def test_codes_of_a_whole_city_are_filed_under_a_county_of_the_scope() -> None:
+    city = frozenset(code for code in county_codes(QUARTER) if code.startswith("3611"))
+    aliases = scope_in(QUARTER, city | {"360702"}).aliases
+    assert {aliases[code] for code in ("361100", "361101", "361199")} == {"361102"}
+    assert (aliases["360799"], aliases["360000"]) == ("360702", "360702")
+    assert "360199" not in aliases  # of another city: outside the scope
+    assert scope_in(QUARTER, frozenset({"361128"})).aliases["361199"] == "361128"
 
 
 Change = Callable[[Path, dict[str, Any]], None]

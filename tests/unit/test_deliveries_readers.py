@@ -7,12 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.deliveries.readers import Reading, delimited, read
-from pipelines.deliveries.readers.workbook import cell_text
+from pipelines.deliveries.readers.sheets import cell_text
 from pipelines.deliveries.reasons import Refused
 from pipelines.sources.base import Column, Format, SourceTable, Type
 
@@ -37,10 +36,11 @@ HEADER = "编号,姓名,地区代码,电话"
 
 def taken(folder: Path, content: str | bytes, declared: str = "") -> tuple[Reading, list[list[str]]]:
     """What the reader makes of a file: the reading, and [line, raw, cells…] of every record."""
-    sent, numbered = folder / "sent.csv", folder / "numbered.csv"
+    sent = folder / "sent.csv"
     sent.write_bytes(content if isinstance(content, bytes) else content.encode())
-    reading = read(sent, TABLE, declared, numbered)
-    with numbered.open(encoding="utf-8", newline="") as file:
+    (reading,) = read(sent, TABLE, declared, folder / "numbered")
+    assert reading.numbered is not None
+    with reading.numbered.open(encoding="utf-8", newline="") as file:
         return reading, list(csv.reader(file, delimiter=reading.delimiter))
 
 
@@ -144,40 +144,6 @@ def test_a_missing_column_names_what_is_accepted(tmp_path: Path) -> None:
 def test_files_that_are_nothing_are_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(Refused):
         taken(tmp_path, content)
-
-
-def test_workbook_with_titles_footers_and_hidden_sheet(tmp_path: Path) -> None:
-    path, numbered = tmp_path / "sent.xlsx", tmp_path / "numbered.csv"
-    with xlsxwriter.Workbook(str(path)) as book:
-        hidden, sheet = book.add_worksheet("hidden"), book.add_worksheet("数据")
-        sheet.activate()
-        sheet.set_first_sheet()
-        hidden.hide()
-        for target in (hidden, sheet):
-            target.write_row(0, 0, ["样表 2018年第4季度"])
-            target.write_row(2, 0, HEADER.split(","))
-            target.write_row(3, 0, ["1", "张三", 360702, 13800000000])
-            target.write_row(5, 0, ["2", "李四", "36", 360702198001011234])
-            target.write_row(6, 0, ["合计", 2])
-            target.write_row(7, 0, ["填表人:"])
-    reading = read(path, TABLE, "binary", numbered)
-    with numbered.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    assert (reading.sheet, reading.encoding, reading.header.row) == ("数据", "binary", 3)
-    assert [row[0] for row in rows] == ["4", "6"]
-    assert rows[0][2:] == ["1", "张三", "360702", "13800000000"]
-    assert rows[1][5] == "3.60702198001011E+17"
-    assert (reading.counts.rows, reading.counts.footers, reading.counts.blank) == (2, 2, 1)
-
-
-def test_two_sheets_with_the_table_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "sent.xlsx"
-    with xlsxwriter.Workbook(str(path)) as book:
-        for name in ("一县", "二县"):
-            book.add_worksheet(name).write_row(0, 0, HEADER.split(","))
-    with pytest.raises(Refused) as refused:
-        read(path, TABLE)
-    assert refused.value.reasons[0].code == "several_sheets"
 
 
 @pytest.mark.parametrize(

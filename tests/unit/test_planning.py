@@ -12,20 +12,35 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipelines import periods
+from pipelines.deliveries.scope import county_codes
 from pipelines.periods import Quarter
-from pipelines.planning import Arrived, Calendar, Context, Due, counties_of, due_quarters, in_force
+from pipelines.planning import Arrived, Calendar, Context, Due, due_quarters, in_force
 from pipelines.planning import calendar as installed_calendar
 from pipelines.releases import COMPUTED, PLANNED, PUBLISHED, SUPERSEDED, Release
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
-from pipelines.sources.base import Cadence, Owner, Source
+from pipelines.sources.base import ALL_QUARTERS, Cadence, Column, Format, Owner, Source, SourceTable, Type
 
 A, B, C = "360121", "360122", "360222"
 COUNTIES = frozenset({A, B, C})
 Q1, Q2, Q3, Q4 = (Quarter(2019, n) for n in (1, 2, 3, 4))
 
 
-def source(name: str, *, required: bool = True, due_days: int = 5, valid_quarters: int = 1) -> Source:
+def table(system: str, entity: str, *, optional: bool = False) -> SourceTable:
+    columns = (Column("number", "编号", Type.TEXT, "编号", "number"), Column("county", "县", Type.TEXT, "县", "county"))
+    return SourceTable(
+        system, entity, entity, "one row", columns, ("number",), "county", entity, Format.CSV_UTF8, optional=optional
+    )
+
+
+def source(
+    name: str,
+    *,
+    required: bool = True,
+    due_days: int = 5,
+    valid_quarters: int = 1,
+    due_in: tuple[int, ...] = ALL_QUARTERS,
+) -> Source:
     return Source(
         name,
         name,
@@ -37,7 +52,17 @@ def source(name: str, *, required: bool = True, due_days: int = 5, valid_quarter
         required,
         valid_quarters,
         "city",
+        (table(name, "main"), table(name, "detail", optional=True)),
+        due_in,
     )
+
+
+def main(system: str) -> str:
+    return f"staged_{system}__main"
+
+
+def detail(system: str) -> str:
+    return f"staged_{system}__detail"
 
 
 SYSTEMS = {
@@ -56,11 +81,21 @@ def sent(
     staged: bool | None = True,
     received: datetime | None = None,
     tag: str = "",
+    tables: Iterable[str] | None = None,
 ) -> Arrived:
     name = f"{system}-{quarter}-{sequence}{tag}"
     received = received or datetime.combine(quarter.last_day, datetime.min.time(), UTC)
     return Arrived(
-        system, name, quarter, frozenset(counties), sequence, quarter.last_day, f"hash of {name}", received, staged
+        system,
+        name,
+        quarter,
+        frozenset(counties),
+        sequence,
+        quarter.last_day,
+        f"hash of {name}",
+        received,
+        staged,
+        frozenset([main(system)] if tables is None else tables),
     )
 
 
@@ -129,7 +164,7 @@ def test_each_county_has_the_newest_quarter_within_validity_then_the_highest_seq
         ]
         if candidates:
             expected[county] = max(candidates, key=lambda d: (d.quarter, d.sequence, d.delivery_id)).delivery_id
-    chosen = in_force(arrived, SYSTEMS[system], quarter, COUNTIES)
+    chosen = in_force(arrived, SYSTEMS[system], main(system), quarter, COUNTIES)
     assert {county: part.delivery.delivery_id for part in chosen for county in part.counties} == expected
     assert sum(len(part.counties) for part in chosen) == len(expected)  # a county counts in one part only
     assert all(part.counties for part in chosen)
@@ -155,7 +190,7 @@ def test_a_delivery_that_a_rule_stopped_counts_for_nothing(arrived: list[Arrived
 
 
 def test_a_county_outside_the_calendar_counts_for_nothing() -> None:
-    (part,) = in_force([sent("register", Q1, {A, "430101"})], SYSTEMS["register"], Q1, COUNTIES)
+    (part,) = in_force([sent("register", Q1, {A, "430101"})], SYSTEMS["register"], main("register"), Q1, COUNTIES)
     assert part.counties == {A}
 
 
@@ -169,7 +204,52 @@ def test_a_term_delivery_serves_its_own_quarter_and_the_next_but_no_third() -> N
     # The delivery of the quarter itself is better than an older one of a higher sequence.
     newer = [*arrived, sent("school", Q1, sequence=9), sent("school", Q2, {A})]
     school = [d for d in computed(newer)[1].inputs["deliveries"] if d["system"] == "school"]
-    assert {(d["quarter"], tuple(d["counties"])) for d in school} == {("2019Q2", (A,)), ("2019Q1", (B, C))}
+    assert {(d["quarter"], tuple(d["tables"][main("school")])) for d in school} == {
+        ("2019Q2", (A,)),
+        ("2019Q1", (B, C)),
+    }
+
+
+def test_a_delivery_of_one_table_leaves_the_others_in_force() -> None:
+    whole = [replace(d, tables=frozenset({main(d.system), detail(d.system)})) for d in complete(Q1)]
+    later = sent("register", Q1, {A}, sequence=2, tables=[detail("register")])
+    (release,) = computed([*whole, later])
+    used = {d["delivery_id"]: d["tables"] for d in release.inputs["deliveries"] if d["system"] == "register"}
+    assert used == {
+        whole[0].delivery_id: {main("register"): [A, B, C], detail("register"): [B, C]},
+        later.delivery_id: {detail("register"): [A]},
+    }
+
+
+def test_a_functional_area_counts_beside_its_county_and_is_never_missing() -> None:
+    area = "360121900"
+    calendar = replace(CALENDAR, areas=lambda _quarter: frozenset({area}))
+    arrived = [*complete(Q1), sent("register", Q1, {area}, sequence=2)]
+    (due,), _ = due_quarters(arrived, [], calendar, LONG_AFTER)
+    used = [d["tables"][main("register")] for d in due.inputs["deliveries"] if d["system"] == "register"]
+    assert used == [[A, B, C], [area]] and due.missing == {}
+
+
+def test_a_county_lacks_a_system_when_one_of_its_needed_tables_is_absent() -> None:
+    arrived = [*complete(Q1)[1:], sent("register", Q1, {A, B}), sent("register", Q1, {C}, tables=[detail("register")])]
+    due, _ = due_quarters(arrived, [], CALENDAR, CALENDAR.closes(Q1))
+    assert due[0].missing == {"register": (C,)}
+
+
+def test_a_system_is_waited_for_only_in_the_quarters_in_which_it_is_due() -> None:
+    yearly = source("exam", required=False, due_in=(4,), valid_quarters=4)
+    calendar = replace(CALENDAR, sources=SYSTEMS | {"exam": yearly})
+    early = datetime(2019, 1, 1, tzinfo=UTC)
+    for quarter, expected in ((Q1, ["2019Q1"]), (Q3, ["2019Q3"]), (Q4, [])):
+        arrived = [replace(d, received_at=early) for d in complete(quarter)]
+        assert keys(due_quarters(arrived, [], calendar, early)[0]) == expected
+    due, _ = due_quarters(complete(Q4), [], calendar, LONG_AFTER)
+    assert due[0].missing == {"exam": tuple(sorted(COUNTIES))}
+    # What came in its quarter is used until it is no longer valid.
+    (used,) = computed([sent("exam", Q4.shift(-4)), *complete(Q3)])
+    (item,) = due_quarters([sent("exam", Q4.shift(-4)), *complete(Q3)], [], calendar, LONG_AFTER)[0]
+    assert used.quarter == item.quarter == Q3
+    assert [d["quarter"] for d in item.inputs["deliveries"] if d["system"] == "exam"] == ["2018Q4"]
 
 
 # When a quarter is due.
@@ -274,7 +354,7 @@ def test_every_quarter_is_due_or_waits_or_is_released_as_it_is(arrived: list[Arr
     for item in due:
         by_system: dict[str, list[str]] = {name: list(item.missing.get(name, ())) for name in SYSTEMS}
         for part in item.inputs["deliveries"]:
-            by_system[part["system"]] += part["counties"]
+            by_system[part["system"]] += part["tables"][main(part["system"])]
         assert {name: sorted(counties) for name, counties in by_system.items()} == {
             n: sorted(COUNTIES) for n in SYSTEMS
         }
@@ -368,7 +448,7 @@ def test_the_installed_calendar_knows_every_source_and_the_counties_of_the_day(m
     finally:
         settings.cache_clear()
     assert installed.sources == SOURCES and installed.settle == timedelta(minutes=7)
-    before, after = counties_of(Quarter(2019, 2)), counties_of(Quarter(2019, 3))
+    before, after = county_codes(Quarter(2019, 2)), county_codes(Quarter(2019, 3))
     assert len(before) == len(after) == 100
     assert {"361121"} == before - after and {"361104"} == after - before
     assert installed.closes(Q4) == datetime(2020, 1, 11, tzinfo=periods.ZONE)

@@ -16,11 +16,14 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
+from expectations import history_rules_of
 from pipelines.errors import ContractBreach
+from pipelines.quality.history import PREVIOUS, Counts, compare
 from pipelines.quality.rules import Rule, TableRule, marking_expression
 from pipelines.quality.validate import count_marks, prepare, validate
 from pipelines.quality.verdict import Verdict
 from pipelines.settings import settings
+from pipelines.sources import STAGED
 
 TABLE = "staged_social_insurance__participation"
 RULES = (
@@ -51,7 +54,7 @@ TABLE_RULES = (
         "Too few rows",
     ),
 )
-NAME, ID = "欧阳翠花", "360121194901010015"
+NAME, ID, COUNTY = "欧阳翠花", "360121194901010015", "360121"
 COLUMNS = ("id_key", "name", "paid_amount", "start_date", "end_date", "scheme_code")
 CLEAN = f"'{ID}', '{NAME}', 100.00, DATE '2019-01-01', DATE '2019-12-31', '110'"
 DEFECTS = {
@@ -146,6 +149,11 @@ def test_nothing_written_or_logged_holds_a_value_of_a_row(
     path = stage(tmp_path / "lake", CLEAN, *DEFECTS.values())
     verdict = judge(path, tmp_path / "docs")
     verdict.assert_marks(count_marks([path]))
+    fell = compare({COUNTY: Counts(300, 0, 0)}, {PREVIOUS: {COUNTY: Counts(900, 0, 0)}}, 3)
+    compared = validate(
+        TABLE, [path], RULES, history_rules_of(TABLE), delivery="held", docs_dir=tmp_path / "docs", history=fell
+    )
+    assert [finding.rule_id for finding in compared.holding] == ["insured_fell"]
     cast = Rule("cast", "CAST(name AS INTEGER) > 0", "critical", "w", "t", "t")
     with pytest.raises(ContractBreach, match="rule cast cannot be evaluated") as breach:
         judge(path, tmp_path / "docs", rules=(*RULES, cast))
@@ -154,16 +162,33 @@ def test_nothing_written_or_logged_holds_a_value_of_a_row(
     assert {one.suffix for one in written} >= {".html", ".json"}
     texts = [one.read_text(encoding="utf-8") for one in written]
     captured = capfd.readouterr()
-    for text in (*texts, caplog.text, captured.out, captured.err, repr(breach.value), json.dumps(verdict.as_event())):
+    told = [
+        repr(breach.value),
+        json.dumps(verdict.as_event()),
+        json.dumps(compared.as_event()),
+        repr(compared.findings),
+    ]
+    for text in (*texts, caplog.text, captured.out, captured.err, *told):
         for value in (NAME, ID, ID[:14], "36O12119490101001"):
             assert value not in text
+    # History is told in counts: which counties, the receipt says.
+    assert sum("insured_fell" in text for text in texts) == 2
+    assert not any(COUNTY in text for text in texts)
 
 
 def test_pages_hold_the_rules_words_and_counts_and_need_no_network(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     verdict = judge(stage(tmp_path, *[CLEAN] * 1234, DEFECTS["end_first"]), docs)
     page = verdict.page.read_text(encoding="utf-8")
-    for text in ("终止早于开始", "The end is before the start", "end_first", "a &lt; b", "1,235", "提示 warning"):
+    for text in (
+        STAGED[TABLE].zh,
+        "终止早于开始",
+        "The end is before the start",
+        "end_first",
+        "a &lt; b",
+        "1,235",
+        "提示 warning",
+    ):
         assert text in page
     for one in docs.rglob("*.html"):
         assert "http" not in one.read_text(encoding="utf-8"), one
@@ -179,7 +204,7 @@ def test_a_second_run_replaces_the_page_and_the_index_lists_every_delivery(tmp_p
     index = (docs / TABLE / "index.html").read_text(encoding="utf-8")
     assert "2019Q4 一" in index and "<script>" not in index
     assert index.count("<tr><td>") == 5
-    assert TABLE in (docs / "index.html").read_text(encoding="utf-8")
+    assert f"{STAGED[TABLE].zh} {TABLE}" in (docs / "index.html").read_text(encoding="utf-8")
     assert "<script>" not in pages[2].read_text(encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
-"""Any delivered file as line-numbered UTF-8 CSV, read by declared headers: CSV in any usual encoding, and workbooks."""
+"""Any delivered file as line-numbered UTF-8 CSV, read by declared headers: text, workbooks, Parquet, archives of them."""
 
-from pipelines.deliveries.readers.reading import Reading, read
+from pipelines.deliveries.readers.parts import Reading
+from pipelines.deliveries.readers.reading import read
 
 __all__ = ["Reading", "read"]

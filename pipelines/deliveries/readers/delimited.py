@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 from pipelines.deliveries.readers import encodings
 from pipelines.deliveries.readers.header import SEARCHED_ROWS, Header, find_header
-from pipelines.deliveries.readers.numbered import Counts, Sink
+from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS, Counts, Sink
 from pipelines.deliveries.reasons import Refused
 from pipelines.sources.base import SourceTable
 
 DELIMITERS = (",", "\t", "|", ";")
 _BLOCK_CHARACTERS = 1 << 20
 _HEAD_CHARACTERS = 4 << 20
-# A longer line or record is no row of a register; it is kept, cut, as a misshapen one.
-MAX_RECORD_CHARACTERS = 130_000
 MAX_RECORD_LINES = 64
 
 
@@ -179,14 +178,14 @@ def _head(path: Path, codec: str) -> list[str]:
     return head[:SEARCHED_ROWS]
 
 
-def find_layout(path: Path, table: SourceTable, codec: str) -> tuple[Header, str]:
+def find_layout(path: Path, name: str, table: SourceTable, codec: str, day: date | None) -> tuple[Header, str]:
     """The header of a text file and its delimiter: the one under which most columns are found."""
     head = _head(path, codec)
     refusal: Refused | None = None
     for delimiter in DELIMITERS:
         rows = ((number, _cells(line, delimiter)) for number, line in enumerate(head, 1))
         try:
-            return find_header(table, rows, path.name), delimiter
+            return find_header(table, rows, name, day), delimiter
         except Refused as refused:
             if refusal is None or refusal.reasons[0].code == "no_header":
                 refusal = refused
@@ -194,10 +193,12 @@ def find_layout(path: Path, table: SourceTable, codec: str) -> tuple[Header, str
     raise refusal
 
 
-def read_delimited(path: Path, table: SourceTable, declared: str, out: TextIO) -> tuple[Header, str, str, Counts]:
-    """Write a text file as numbered CSV to `out`; its header, delimiter, the encoding found, and the counts."""
+def read_delimited(
+    path: Path, name: str, table: SourceTable, declared: str, out: TextIO, day: date | None = None
+) -> tuple[Header, str, str, Counts]:
+    """Write a text file, called `name`, as numbered CSV to `out`; its header, delimiter, encoding found, and counts."""
     codec = encodings.detect(path, declared)
-    header, delimiter = find_layout(path, table, codec)
+    header, delimiter = find_layout(path, name, table, codec, day)
     sink = Sink(out, len(header.cells), delimiter)
     records = _Records(sink, header, delimiter)
     for lines, replaced in _lines(path, codec):

@@ -16,17 +16,24 @@ from typing import TextIO
 from pipelines.deliveries.readers.footer import HELD_ROWS, is_footer
 
 RAW_CHARACTERS = 2000  # of a misshapen record that are kept
+# A longer record is no row of a register; it is kept, cut, as a misshapen one.
+MAX_RECORD_CHARACTERS = 130_000
 
 
 @dataclass
 class Counts:
-    """What was read: `rows` counts records below the header, misshapen ones included, blanks and footers not."""
+    """What was read: `rows` counts records below the header, misshapen ones included, blanks and footers not.
+
+    unstored  records with a formula whose result is not in the file; `first_unstored` is the first one's line
+    """
 
     rows: int = 0
     misshapen: int = 0
     footers: int = 0
     blank: int = 0
     replaced: int = 0
+    unstored: int = 0
+    first_unstored: int = 0
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class _Held:
     line: str
     cells: Sequence[str] | None  # None: parse the line when the end of the file comes
     misshapen: bool
+    unstored: int = 0  # the line number of a record with a formula that has no result
 
 
 class Sink:
@@ -59,9 +67,9 @@ class Sink:
             self.counts.rows += cut
         self._tail.extend(_Held(line, None, False) for line in lines[cut:])
 
-    def record(self, number: int, cells: Sequence[str]) -> None:
-        """A record of exactly `width` cells."""
-        self._hold(_Held(self._formatted([str(number), "", *cells]), cells, False))
+    def record(self, number: int, cells: Sequence[str], unstored: bool = False) -> None:
+        """A record of exactly `width` cells; `unstored` where the result of a formula in it is missing."""
+        self._hold(_Held(self._formatted([str(number), "", *cells]), cells, False, number if unstored else 0))
 
     def misshapen(self, number: int, raw: str, cells: Sequence[str]) -> None:
         """A record with another shape than the header; its cells tell only whether it is a footer."""
@@ -90,6 +98,9 @@ class Sink:
         self.out.write(held.line)
         self.counts.rows += 1
         self.counts.misshapen += held.misshapen
+        if held.unstored:
+            self.counts.unstored += 1
+            self.counts.first_unstored = self.counts.first_unstored or held.unstored
 
     def _formatted(self, fields: Sequence[str]) -> str:
         self._buffer.seek(0)

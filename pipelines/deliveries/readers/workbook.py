@@ -1,134 +1,196 @@
-"""Workbooks (XLSX, XLS): values only, by physical row; numbers are written as the sender sees them."""
+"""Workbooks: which of their sheets hold the table, and each such sheet as numbered CSV."""
 
 from __future__ import annotations
 
-import math
-import zipfile
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from pathlib import Path
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+from pathlib import Path, PurePath
 from typing import TextIO
 
-from pipelines.deliveries.readers.header import SEARCHED_ROWS, Header, find_header
-from pipelines.deliveries.readers.numbered import Counts, Sink
-from pipelines.deliveries.reasons import Reason, Refused
-from pipelines.sources.base import SourceTable
+from pipelines.deliveries.readers import encodings, notes, ooxml
+from pipelines.deliveries.readers.header import MAX_COLUMNS, SEARCHED_ROWS, Header, find_header
+from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS, Counts, Sink
+from pipelines.deliveries.readers.parts import Outlet, Reading
+from pipelines.deliveries.readers.sheet_xml import XmlSheet
+from pipelines.deliveries.readers.sheets import Facts, Sheet, SheetRow, filled_down
+from pipelines.deliveries.reasons import Note, Reason, Refused
+from pipelines.sources.base import SourceTable, Type
 
 DELIMITER = ","
-MAX_UNPACKED_BYTES = 4 << 30
-MAX_RATIO = 300
-_EXACT = 10**15  # a spreadsheet keeps 15 digits of a number
+_FORM = ("工作簿", "workbook")
 
 
-def cell_text(value: object) -> str:
-    """A cell as text. A number of more than 15 digits has lost some: it is written as a power, never as digits."""
-    match value:
-        case str():
-            return value.replace("\0", "�").replace("\r\n", "\n").replace("\r", "\n")
-        case bool():
-            return "1" if value else "0"
-        case int() | float():
-            if math.isnan(value) or abs(value) >= _EXACT:
-                return f"{value:.14E}"
-            return str(int(value)) if value == int(value) else repr(float(value))
-        case datetime():
-            midnight = value.time() == time.min
-            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            return str(value)
-    return "" if value is None else str(value)
+@dataclass(frozen=True)
+class _Chosen:
+    sheet: Sheet
+    header: Header
 
 
-def _refuse_bomb(path: Path) -> None:
-    """Refused where unpacking would fill the memory: declared sizes only, nothing is unpacked here."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > MAX_UNPACKED_BYTES or (unpacked > (512 << 20) and unpacked > MAX_RATIO * path.stat().st_size):
-        raise Refused(
-            Reason(
-                "workbook_too_large",
-                f"工作簿“{path.name}”解压后过大。",
-                "请另存为 CSV(UTF-8),或分成几个文件后重新报送。",
-                f"The workbook '{path.name}' is too large when unpacked.",
-                "Save it as CSV (UTF-8), or split it, and send again.",
-            )
-        )
+def read_xlsx(
+    path: Path, name: str, table: SourceTable, outlet: Outlet, day: date | None, only: Container[str] | None
+) -> tuple[Reading, ...]:
+    """The sheets of an XLSX file that hold the table, each a part; `only` names the sheets that are looked at."""
+    with ooxml.opened(path, name) as book:
+        return read_sheets([XmlSheet(book, part) for part in book.parts], name, table, outlet, day, only)
 
 
-def _sheets(path: Path) -> list[tuple[str, list[list[str]]]]:
-    """Every visible sheet with its rows as text, from physical row 1."""
-    import python_calamine as calamine
+def read_sheets(
+    sheets: Sequence[Sheet],
+    name: str,
+    table: SourceTable,
+    outlet: Outlet,
+    day: date | None,
+    only: Container[str] | None,
+) -> tuple[Reading, ...]:
+    """The sheets that hold the table, each a part.
 
-    with calamine.CalamineWorkbook.from_path(str(path)) as workbook:
-        visible = [
-            sheet.name
-            for sheet in workbook.sheets_metadata
-            if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-        ]
-        return [
-            (name, [[cell_text(cell) for cell in row] for row in rows])
-            for name in visible
-            if (rows := workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
-        ]
+    Refused where no visible one does, where one does with a fault in its header, or where results of formulas miss.
+    """
+    looked_at = [sheet for sheet in sheets if only is None or sheet.name in only]
+    visible = [sheet for sheet in looked_at if not sheet.hidden]
+    chosen, others = _choose(visible, name, table, day)
+    hidden, _ = _choose([sheet for sheet in looked_at if sheet.hidden], name, table, day, lenient=True)
+    if not chosen:
+        raise Refused(_nothing_visible(name, [one.sheet.name for one in hidden]))
+    beside = notes.on_other_sheets(name, others, [one.sheet.name for one in hidden])
+    readings = []
+    for one in chosen:
+        part_name = name if len(chosen) == 1 and only is None else _part_name(name, one.sheet)
+        readings.append(_read(one, part_name, table, outlet, beside))
+        beside = []  # said once
+    return tuple(readings)
 
 
-def _choose(path: Path, table: SourceTable) -> tuple[str, list[list[str]], Header]:
-    """The one sheet that holds the table."""
-    found: list[tuple[str, list[list[str]], Header]] = []
-    refusals: list[Refused] = []
-    for name, rows in _sheets(path):
+def _part_name(name: str, sheet: Sheet) -> str:
+    return f"{name}[{''.join(c for c in sheet.name if c.isprintable())[:60]}]"
+
+
+def _choose(
+    sheets: Sequence[Sheet], name: str, table: SourceTable, day: date | None, lenient: bool = False
+) -> tuple[list[_Chosen], list[str]]:
+    """The sheets with the table's header, and the names of those with something else.
+
+    A header that lacks more than half of what is required is some other table's; one with a smaller fault is refused,
+    and so is the only sheet whatever its fault. `lenient` refuses nothing.
+    """
+    chosen: list[_Chosen] = []
+    others: list[str] = []
+    faults: list[Reason] = []
+    far_off: list[Reason] = []
+    required = sum(not column.optional for column in table.columns)
+    for sheet in sheets:
+        head = list(takewhile(lambda row: row.number <= SEARCHED_ROWS, sheet.rows(Facts())))
+        if not any(row.cells or row.beyond for row in head):
+            continue
+        label = name if len(sheets) == 1 else _part_name(name, sheet)
+        texts = ((row.number, _padded(row)) for row in head)
         try:
-            found.append((name, rows, find_header(table, enumerate(rows[:SEARCHED_ROWS], 1), path.name)))
+            header = find_header(table, texts, label, day, (sheet.name, PurePath(name).stem))
+            chosen.append(_Chosen(sheet, header))
         except Refused as refused:
-            refusals.append(refused)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = "、".join(f"“{name}”" for name, _, _ in found)
-        raise Refused(
-            Reason(
-                "several_sheets",
-                f"工作簿“{path.name}”有多张表含有数据:{names}。",
-                "请把数据合并到一张工作表,或每张表另存为一个文件后重新报送。",
-                f"Several sheets of '{path.name}' hold the table: {', '.join(name for name, _, _ in found)}.",
-                "Put the rows on one sheet, or save each sheet as a file of its own, and send again.",
-            )
+            codes = [reason.code for reason in refused.reasons]
+            others.append(sheet.name)
+            if "no_header" in codes or codes.count("missing_column") * 2 > required:
+                # Of several refusals the one with the fewest missing columns helps most.
+                better = "no_header" not in codes and (not far_off or len(codes) < len(far_off))
+                far_off = list(refused.reasons) if better or not far_off else far_off
+            else:
+                faults += refused.reasons
+    if not lenient and (faults or (far_off and not chosen)):
+        raise Refused(*(faults or far_off))
+    return chosen, others
+
+
+def _padded(row: SheetRow) -> list[str]:
+    """All cells of a row where the first of those beyond stands where it stands at the earliest."""
+    return [*row.cells, *[""] * (MAX_COLUMNS - len(row.cells)), *row.beyond] if row.beyond else row.cells
+
+
+def _nothing_visible(name: str, hidden: Sequence[str]) -> Reason:
+    if hidden:
+        zh, en = notes.listed(hidden)
+        return Reason(
+            "hidden_sheet",
+            f"工作簿“{name}”的数据在隐藏的工作表里:{zh}。",
+            "请取消隐藏,核对后重新报送。",
+            f"The data of '{name}' lie on hidden sheets: {en}.",
+            "Unhide them, check them, and send the workbook again.",
         )
-    missing = [refused for refused in refusals if refused.reasons[0].code != "no_header"]
-    if missing or refusals:
-        raise (missing or refusals)[0]
-    raise Refused(
-        Reason(
-            "no_sheet",
-            f"工作簿“{path.name}”没有可读的工作表。",
-            "请用表格软件打开检查后另存,再重新报送。",
-            f"The workbook '{path.name}' has no readable sheet.",
-            "Open it, save it again, and send it.",
-        )
+    return Reason(
+        "no_sheet",
+        f"工作簿“{name}”没有可读的工作表。",
+        "请用表格软件打开检查后另存,再重新报送。",
+        f"The workbook '{name}' has no readable sheet.",
+        "Open it, save it again, and send it.",
     )
 
 
-def read_workbook(path: Path, table: SourceTable, out: TextIO) -> tuple[Header, str, Counts]:
-    """Write the sheet that holds the table as numbered CSV to `out`; its header, its name and the counts."""
-    _refuse_bomb(path)
-    sheet, rows, header = _choose(path, table)
-    width = len(header.cells)
+def _read(one: _Chosen, name: str, table: SourceTable, outlet: Outlet, beside: Iterable[Note]) -> Reading:
+    facts, header = Facts(), one.header
+    with outlet.part() as (numbered, out):
+        counts, unstored = _write(one.sheet.rows(facts), header, out)
+        if unstored:
+            raise Refused(_unstored(name, header, counts, unstored))
+        merges = [
+            merge for merge in facts.merges if merge.bottom > max(header.row, merge.top) and merge.top > header.row
+        ]
+        amounts = {
+            header.positions[c.name] for c in table.columns if c.type is Type.AMOUNT and c.name in header.positions
+        }
+        filled = [merge for merge in merges if merge.left in set(header.positions.values()) - amounts]
+        kept = [merge for merge in merges if merge.left in amounts]
+        if filled and numbered is not None:
+            # Merged cells stand behind the rows in the file: only now are they known.
+            out.seek(0)
+            out.truncate()
+            rows = filled_down(one.sheet.rows(Facts()), filled, {merge.left for merge in filled})
+            counts, _ = _write(rows, header, out)
+    said = [
+        *notes.on_part(name, table, _FORM, header, counts),
+        *notes.on_sheet(name, header, facts, filled, kept),
+        *beside,
+    ]
+    return Reading(name, encodings.BINARY, DELIMITER, header, counts, numbered, sheet=one.sheet.name, notes=tuple(said))
+
+
+def _write(rows: Iterable[SheetRow], header: Header, out: TextIO) -> tuple[Counts, set[int]]:
+    """The rows below the header as records; the counts, and in which columns results of formulas miss.
+
+    Formulas count where a declared column is read, and not in footers.
+    """
+    width, used = len(header.cells), set(header.positions.values())
     sink = Sink(out, width, DELIMITER)
-    for number, cells in enumerate(rows[header.row :], header.row + 1):
-        _row(sink, number, cells, width)
-    return header, sheet, sink.close()
+    unstored: set[int] = set()
+    for row in rows:
+        if row.number <= header.row:
+            continue
+        cells, lacking = row.cells, used.intersection(row.unstored)
+        unstored |= lacking
+        text = "".join(cells)
+        if "�" in text:
+            sink.counts.replaced += text.count("�")
+        if not text.strip() and not row.beyond and not lacking:
+            sink.counts.blank += 1
+            continue
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
+        if len(cells) > width or row.beyond or len(text) > MAX_RECORD_CHARACTERS:
+            sink.misshapen(row.number, DELIMITER.join([*cells, *row.beyond]), [*cells, *row.beyond])
+        else:
+            sink.record(row.number, [*cells, *[""] * (width - len(cells))], bool(lacking))
+    counts = sink.close()
+    return counts, unstored if counts.unstored else set()
 
 
-def _row(sink: Sink, number: int, cells: Sequence[str], width: int) -> None:
-    filled = max((i + 1 for i, cell in enumerate(cells) if cell.strip()), default=0)
-    if filled == 0:
-        sink.counts.blank += 1
-    elif filled > width:
-        sink.misshapen(number, DELIMITER.join(cells[:filled]), cells[:filled])
-    else:
-        sink.record(number, [*cells[:width], *[""] * (width - len(cells))])
-    sink.counts.replaced += sum(cell.count("�") for cell in cells)
+def _unstored(name: str, header: Header, counts: Counts, places: Iterable[int]) -> Reason:
+    zh, en = notes.listed(header.cells[place] for place in sorted(places))
+    return Reason(
+        "formula_without_result",
+        f"文件“{name}”有 {counts.unstored} 行的公式没有保存计算结果(第一处在第 {counts.first_unstored} 行),列:{zh}。",
+        "请用表格软件打开,待计算完成后保存;或复制后“选择性粘贴—数值”,再重新报送。",
+        f"'{name}': {counts.unstored} row(s) hold formulas without a stored result (first on line "
+        f"{counts.first_unstored}), columns: {en}.",
+        "Open it, let it calculate, and save it; or paste the values over the formulas. Then send it again.",
+    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import duckdb
 import pytest
@@ -162,14 +163,17 @@ class Corrected:
     new: dict[str, int]
 
 
-def correction(folder: Path, quarter: str, sequence: int) -> Path:
-    """An outbox with one county's pension participation again, half of it struck off."""
+def correction(folder: Path, quarter: str, sequence: int, keep: float = 0.75) -> Path:
+    """An outbox with one county's pension participation again, the last rows struck off.
+
+    At this scale the county has some 210 insured: a quarter of them may go before a history rule holds the delivery.
+    """
     how = {"systems": ["social_insurance"], "counties": [COUNTY], "sequence": sequence}
     outbox = make_outbox(folder, [quarter], **how)
     (path,) = outbox.rglob("养老参保*.csv")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     assert len(lines) > 20
-    path.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    path.write_text("".join(lines[: int(len(lines) * keep)]), encoding="utf-8")
     return outbox
 
 
@@ -209,6 +213,91 @@ def test_both_generations_can_be_asked_and_differ_where_the_correction_bites(flo
     assert dict(shown) == corrected.new
 
 
+# -- a delivery that differs too much from the last one ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LetPass:
+    """What was seen while a delivery was held, what its operator was asked, and what was seen when it was let pass."""
+
+    delivery: str
+    old: dict[str, int]
+    shown_while_held: dict[str, int]
+    hashes_while_held: Hashes
+    undisturbed_while_held: Hashes
+    questions: list[dict[str, Any]]
+    new: dict[str, int]
+    hashes: Hashes
+    undisturbed: Hashes
+
+
+def open_question(flow: Flow, after: int = 0) -> dict[str, Any]:
+    """The question that waits for an answer, asked in a later try than `after`."""
+
+    def look() -> dict[str, Any]:
+        asked = flow.rest.get("dags/gate/dagRuns/~/hitlDetails", response_received=False)["hitl_details"]
+        open_ = [one for one in asked if one["task_instance"]["try_number"] > after]
+        return open_[0] if open_ else {}
+
+    return until("somebody is asked", look, 120)
+
+
+def answer(flow: Flow, question: dict[str, Any], **params: str) -> None:
+    run = quote(question["task_instance"]["dag_run_id"], safe="")
+    path = f"dags/gate/dagRuns/{run}/taskInstances/ask/-1/hitlDetails"
+    flow.rest.patch(path, {"chosen_options": ["放行"], "params_input": params})
+
+
+@pytest.fixture(scope="module")
+def let_pass(flow: Flow, corrected: Corrected, undisturbed: Undisturbed, folder: Path) -> LetPass:
+    old = flow.shown()
+    (landed,) = flow.send(correction(folder / "too few", SECOND, 2, keep=0.2))
+    first = open_question(flow)
+    until("a held delivery has started nothing else", lambda: not flow.running("link") and not flow.running("plan"), 60)
+    shown, hashes = flow.shown(), flow.hashes()
+    undisturbed.fetch()
+    undisturbed_hashes = undisturbed.run()
+    answer(flow, first, reason="   ")
+    second = open_question(flow, after=first["task_instance"]["try_number"])
+    answer(flow, second, reason="清理重复参保,人数属实")
+    new = flow.await_shown([SECOND], after=max(old.values()))
+    until("the flow rests", flow.is_idle, 120)
+    undisturbed.overrule("social_insurance", landed.name)
+    return LetPass(
+        landed.name, old, shown, hashes, undisturbed_hashes, [first, second], new, flow.hashes(), undisturbed.run()
+    )
+
+
+def test_a_held_delivery_counts_for_nothing(let_pass: LetPass) -> None:
+    assert let_pass.shown_while_held == let_pass.old
+    assert let_pass.hashes_while_held == let_pass.undisturbed_while_held
+
+
+def test_an_operator_is_asked_in_words_and_must_give_a_reason(flow: Flow, let_pass: LetPass) -> None:
+    first, second = let_pass.questions
+    for question in (first, second):
+        assert let_pass.delivery in question["subject"]
+        for words in ("参保人数比上季度减少超过1%", "insured_fell", "鄱阳县", "放行"):
+            assert words in question["body"] + str(question["options"])
+    assert first["task_instance"]["dag_run_id"] == second["task_instance"]["dag_run_id"], "one run per held delivery"
+    ((message,),) = flow.query("SELECT message FROM ops.incident WHERE kind = 'held'")
+    assert let_pass.delivery in message
+
+
+def test_the_answer_is_kept_and_the_delivery_counts_as_it_was_staged(flow: Flow, let_pass: LetPass) -> None:
+    decided = flow.query(
+        "SELECT delivery_id, rule_id, outcome, reason, decided_by, channel FROM ops.gate_decision ORDER BY decision"
+    )
+    assert decided == [(let_pass.delivery, "insured_fell", "overruled", "清理重复参保,人数属实", "admin", "airflow")]
+    assert flow.query("SELECT status FROM ops.staging WHERE delivery_id = %s", let_pass.delivery)[0] == ("held",)
+    assert let_pass.new[SECOND] > let_pass.old[SECOND]
+    (inputs,) = flow.query("SELECT inputs FROM ops.release WHERE release = %s", let_pass.new[SECOND])[0]
+    assert let_pass.delivery in [one["delivery_id"] for one in inputs["deliveries"]]
+    assert let_pass.hashes == let_pass.undisturbed
+    assert let_pass.hashes[SECOND] != let_pass.hashes_while_held[SECOND]
+    assert flow.failures() == []
+
+
 # -- blows --------------------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +309,7 @@ class Struck:
 
 
 @pytest.fixture(scope="module")
-def struck(flow: Flow, corrected: Corrected, undisturbed: Undisturbed, folder: Path) -> Struck:
+def struck(flow: Flow, let_pass: LetPass, undisturbed: Undisturbed, folder: Path) -> Struck:
     """A new quarter, then a correction of it; in every phase a worker dies once and the scheduler dies once."""
     third, again = make_outbox(folder / "third", [THIRD]), correction(folder / "third corrected", THIRD, 2)
     undisturbed.fetch()
@@ -434,7 +523,13 @@ def test_no_person_stands_in_logs_receipts_docs_or_airflow(flow: Flow, overlooke
         if path.is_file()
     }
     with flow.server.administrator("airflow") as connection, connection.cursor() as cursor:
-        for table, column in (("xcom", "value"), ("asset_event", "extra"), ("log", "extra"), ("dag_run", "conf")):
+        for table, column in (
+            ("xcom", "value"),
+            ("asset_event", "extra"),
+            ("log", "extra"),
+            ("dag_run", "conf"),
+            ("hitl_detail", "body"),
+        ):
             cursor.execute(f"SELECT coalesce(string_agg({column}::text, ' '), '') FROM {table}")
             said[Path(table)] = str((cursor.fetchone() or ("",))[0])
     said[Path("incidents")] = str(flow.query("SELECT message, detail FROM ops.incident"))
