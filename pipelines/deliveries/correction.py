@@ -201,7 +201,7 @@ def _origins(files: Sequence[Reading]) -> str:
             delivery, name, line = (trimmed(f"c{places[folded(header)]}") for header in (DELIVERY, FILE, LINE))
             selects.append(
                 f"SELECT {literal(file.file_name)}, CAST(_line AS BIGINT), {delivery}, {name},"
-                f" TRY_CAST({line} AS BIGINT) FROM {staging.numbered(file)} WHERE _raw IS NULL"
+                f" TRY_CAST({line} AS BIGINT) FROM {staging.numbered([file])} WHERE _raw IS NULL"
             )
     return " UNION ALL ".join(selects)
 

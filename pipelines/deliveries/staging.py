@@ -7,13 +7,14 @@ declares its key unique), `delivery_cut_date`; and `broken_rules`, the ids of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
+from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
 from pipelines.deliveries.scope import Scope
 from pipelines.identity.id_numbers import with_ids
 from pipelines.quality.rules import Rule, marking_expression
@@ -24,6 +25,9 @@ QUARANTINE = "quarantine"  # folder of the lake, and prefix of the table names i
 ORDER = ("file_name", "line_number")
 # A row of a whole delivery corrects no other.
 _NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in CORRECTED_COLUMNS.items())
+# Of a numbered record in bytes: characters of up to four bytes, quotation marks doubled.
+LONGEST_LINE = 8 * MAX_RECORD_CHARACTERS
+_BUFFER_BYTES = 32 << 20
 REGION_CODE = "[0-9]{6}([0-9]{3}([0-9]{3})?)?"
 QUARANTINE_COLUMNS: Mapping[str, str] = {
     "delivery_id": "VARCHAR",
@@ -42,15 +46,36 @@ def staged_columns(table: SourceTable) -> dict[str, str]:
     return table.staged | MARKED
 
 
-def numbered(file: Reading) -> str:
-    """read_csv of one numbered file: _line, _raw, c0, c1, … all text."""
-    names = ["_line", "_raw", *(f"c{i}" for i in range(len(file.header.cells)))]
+def numbered(files: Sequence[Reading]) -> str:
+    """read_csv of numbered files of one shape, one after the other: filename, _line, _raw, c0, c1, … all text."""
+    names = ["_line", "_raw", *(f"c{i}" for i in range(len(files[0].header.cells)))]
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    paths = ", ".join(literal(str(file.numbered)) for file in files)
+    # A reader sets its buffers aside whatever the size of its files, and a delivery may need many readers.
+    largest = max(file.numbered.stat().st_size for file in files if file.numbered)
+    buffer = max(2 * LONGEST_LINE, min(largest, _BUFFER_BYTES))
     return (
-        f"read_csv({literal(str(file.numbered))}, auto_detect=false, header=false, delim={literal(file.delimiter)},"
+        f"read_csv([{paths}], auto_detect=false, header=false, delim={literal(files[0].delimiter)},"
         f" quote='\"', escape='\"', new_line='\\n', nullstr='', allow_quoted_nulls=true, null_padding=false,"
-        f" strict_mode=true, max_line_size=4000000, columns={{{columns}}})"
+        f" strict_mode=true, max_line_size={LONGEST_LINE}, buffer_size={buffer}, filename=true, columns={{{columns}}})"
     )
+
+
+def _by_shape(files: Sequence[Reading], expression: Callable[[Reading], str], where: str = "true") -> str:
+    """UNION ALL of one SELECT for all files that are read alike; `expression` gives a file's columns beside file and line."""
+    alike: dict[tuple[str, int, str], list[Reading]] = {}
+    for file in files:
+        alike.setdefault((file.delimiter, len(file.header.cells), expression(file)), []).append(file)
+    selects = []
+    for (_, _, columns), group in alike.items():
+        names = ", ".join(f"{literal(str(file.numbered))}: {literal(file.file_name)}" for file in group)
+        name = f"map_extract_value(MAP {{{names}}}, filename)" if len(group) > 1 else literal(group[0].file_name)
+        selects.append(
+            f"SELECT file_name, line_number, {columns}"
+            f" FROM (SELECT *, {name} AS file_name, CAST(_line AS BIGINT) AS line_number FROM {numbered(group)})"
+            f" WHERE {where}"
+        )
+    return "\nUNION ALL\n".join(selects)
 
 
 def _cell(table: SourceTable, file: Reading, column: Column) -> str:
@@ -72,15 +97,12 @@ def _cell(table: SourceTable, file: Reading, column: Column) -> str:
 
 def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
-    selects = []
-    for file in files:
-        cells = [f"{_cell(table, file, column)} AS {quoted(column.name)}" for column in table.columns]
-        selects.append(
-            f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
-            f" _raw IS NOT NULL AS is_misshapen, {literal(file.layout)} AS _layout, {', '.join(cells)}"
-            f" FROM {numbered(file)}"
-        )
-    return "\nUNION ALL\n".join(selects)
+
+    def cells(file: Reading) -> str:
+        read = [f"{_cell(table, file, column)} AS {quoted(column.name)}" for column in table.columns]
+        return f"_raw IS NOT NULL AS is_misshapen, {literal(file.layout)} AS _layout, {', '.join(read)}"
+
+    return _by_shape(files, cells)
 
 
 def _value(table: SourceTable, files: Sequence[Reading], column: Column) -> str:
@@ -210,12 +232,10 @@ def quarantine_select(table: SourceTable, typed: Path, files: Sequence[Reading],
 
     What stands in no cell but in a sheet's name is there as the column it says.
     """
-    raw = "\nUNION ALL\n".join(
-        f"SELECT {literal(file.file_name)} AS file_name, CAST(_line AS BIGINT) AS line_number,"
-        f" CAST({_raw_json(table, file)} AS VARCHAR) AS raw FROM {numbered(file)}"
-        f" WHERE CAST(_line AS BIGINT) IN"
-        f" (SELECT line_number FROM broken WHERE file_name = {literal(file.file_name)})"
-        for file in files
+    raw = _by_shape(
+        files,
+        lambda file: f"CAST({_raw_json(table, file)} AS VARCHAR) AS raw",
+        "(file_name, line_number) IN (SELECT (file_name, line_number) FROM broken)",
     )
     return f"""
 WITH broken AS (SELECT * FROM {parquet(typed)} WHERE {is_quarantined(rules)}),

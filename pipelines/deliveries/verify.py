@@ -169,9 +169,9 @@ def _files(findings: Findings, manifest: Manifest, source: Source, folder: Path)
                     f"No file for the table '{table.entity}': what was sent before stays in force; send it if nothing was.",
                 )
             )
-    names = [(file.name.casefold(), file.table) for file in manifest.files]
+    twice = _listed_twice(manifest.files)
     for file in manifest.files:
-        if names.count((file.name.casefold(), file.table)) > 1:
+        if (file.name.casefold(), file.table) in twice:
             findings.reasons.append(_bad_name(file.name, "重复", "is listed twice"))
         elif file.table not in tables:
             findings.reasons.append(
@@ -200,12 +200,14 @@ def _files(findings: Findings, manifest: Manifest, source: Source, folder: Path)
         )
 
 
-def _listed_twice(files: Sequence[DeliveredFile]) -> frozenset[str]:
-    """Files that more than one entry claims, in lower case; a workbook's entries may each claim other sheets of it."""
-    claims = Counter((file.name.casefold(), sheet.casefold()) for file in files for sheet in file.sheets or [""])
-    names = Counter(file.name.casefold() for file in files)
-    whole = {file.name.casefold() for file in files if not file.sheets and names[file.name.casefold()] > 1}
-    return frozenset(whole | {name for (name, _), count in claims.items() if count > 1})
+def _listed_twice(files: Sequence[DeliveredFile]) -> frozenset[tuple[str, str]]:
+    """(file in lower case, table) that more than one entry claims; each may claim other sheets of a workbook."""
+    claims = Counter(
+        (file.name.casefold(), file.table, sheet.casefold()) for file in files for sheet in file.sheets or [""]
+    )
+    entries = Counter((file.name.casefold(), file.table) for file in files)
+    whole = {(name, table) for name, table, sheet in claims if not sheet and entries[name, table] > 1}
+    return frozenset(whole | {(name, table) for (name, table, _), count in claims.items() if count > 1})
 
 
 def _shown(name: str) -> str:

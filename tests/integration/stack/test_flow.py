@@ -117,7 +117,7 @@ class Refused:
 @pytest.fixture(scope="module")
 def refused(flow: Flow, published: Hashes, folder: Path) -> Refused:
     folders = {}
-    how = {"systems": ["social_insurance"], "counties": [COUNTY]}
+    how = {"systems": ["social_insurance"], "counties": [COUNTY], "habits": 0.0}
     outbox = make_outbox(folder / "spoilt", [FIRST], **how)
     (note,) = outbox.glob("*/*/*/delivery.json")
     sent = json.loads(note.read_text(encoding="utf-8"))
