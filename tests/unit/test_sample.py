@@ -123,7 +123,7 @@ def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(
                 f"SELECT file_name, line_number FROM typed WHERE {is_quarantined(rules)} ORDER BY ALL"
             ).fetchall()
             planted = truth.execute(
-                f"SELECT DISTINCT file_name, line_number FROM records WHERE is_quarantined"
+                "SELECT DISTINCT file_name, line_number FROM records WHERE is_quarantined"
                 " AND delivery = ? AND starts_with(file_name, ?) ORDER BY ALL",
                 [f"{note['system']}/{quarter}/{folder.name}", file["name"]],
             ).fetchall()
