@@ -83,8 +83,9 @@ def _place_rules(table: SourceTable) -> Iterator[Rule]:
         "NOT is_misshapen AND county_code IS NULL",
         "critical",
         "without a county a row belongs to nobody's scope and nobody's list",
-        f"“{column.header}”({column.zh})为空或不是6、9、12位数字,请按区划代码填写",
-        f"'{column.header}' ({column.en}) is empty or not 6, 9 or 12 digits; write the region code",
+        f"“{column.header}”({column.zh})为空,或不是6、9、12位数字、也不是认得出的县(市、区)名称,请按区划代码填写",
+        f"'{column.header}' ({column.en}) is empty, or neither 6, 9 or 12 digits nor the name of a county that is known;"
+        " write the region code",
     )
     yield Rule(
         "out_of_scope",

@@ -29,8 +29,8 @@ from pipelines.deliveries.ledger import (
 from pipelines.deliveries.manifest import sha256_of
 from pipelines.deliveries.readers import Reading, read
 from pipelines.deliveries.receipt import CorrectedTable, FindingLine, write_staging_receipt
-from pipelines.deliveries.scope import scope_in
 from pipelines.deliveries.staging import QUARANTINE
+from pipelines.deliveries.typed import write_typed
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.incidents import record_once
@@ -149,14 +149,23 @@ def _stage_table(
     files = _read_files(delivery, table, scratch)
     rules = rules_of(table.name)
     assert delivery.cut_date is not None  # an accepted delivery has passed its checks
-    select = staging.typed_select(
-        table, files, delivery.delivery_id, scope_in(quarter, delivery.counties), delivery.cut_date, rules
-    )
     base = correction.base_of(Ledger(), delivery, table, quarter)
-    if base is not None:
-        select = correction.typed_select(select, table, files, base, rules)
-    typed = scratch / "typed"
-    rows_in = engine.write(select, typed)
+
+    def amended(select: str) -> str:
+        return select if base is None else correction.typed_select(select, table, files, base, rules)
+
+    typed, rows_in = write_typed(
+        engine,
+        scratch,
+        table,
+        files,
+        delivery.delivery_id,
+        quarter,
+        delivery.counties,
+        delivery.cut_date,
+        rules,
+        amended,
+    )
     marks = engine.query(staging.count_marks_select(typed))
     counted = gates.census(engine, typed, rules)
     # Its base counts and was judged; a correction that mends rows of it must not be held for the same once more.

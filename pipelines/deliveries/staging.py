@@ -29,6 +29,7 @@ _NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in
 LONGEST_LINE = 8 * MAX_RECORD_CHARACTERS
 _BUFFER_BYTES = 32 << 20
 REGION_CODE = "[0-9]{6}([0-9]{3}([0-9]{3})?)?"
+_MOST_PLACES = 500_000  # that are looked up by name in one table: the province has some 24,000
 QUARANTINE_COLUMNS: Mapping[str, str] = {
     "delivery_id": "VARCHAR",
     "file_name": "VARCHAR",
@@ -142,8 +143,12 @@ def typed_select(
     scope: Scope,
     cut_date: date,
     rules: Sequence[Rule],
+    named: Path | None = None,
 ) -> str:
-    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line."""
+    """The SELECT of all typed, marked rows of one table of one delivery, ordered by file and line.
+
+    `named` is what pipelines.deliveries.places wrote for the rows of `unplaced_select`: their codes by their names.
+    """
     read = [f"{_value(table, files, c)} AS _{c.name}" for c in table.columns if is_fallible(c)]
     ids = {c.name: (c.key, c.klass) for c in table.columns if c.type is Type.ID_NUMBER}
     place = narrow(quoted(table.county))
@@ -162,7 +167,8 @@ def typed_select(
     )
     return f"""
 WITH sent AS ({_cells(table, files)}),
-cells AS ({with_ids("sent", ids)}),
+placed AS ({_placed(table, named)}),
+cells AS ({with_ids("placed", ids)}),
 read AS (
   SELECT *, {", ".join(read)},
     CASE WHEN regexp_full_match({place}, '{REGION_CODE}') THEN left({place}, 6) END AS _county
@@ -184,6 +190,29 @@ context AS (
 SELECT *, {marks(rules)} AS broken_rules
 FROM context
 ORDER BY file_name, line_number"""
+
+
+def _placed(table: SourceTable, named: Path | None) -> str:
+    """Rows with the code of the place they name, where they have none."""
+    if named is None:
+        return "SELECT * FROM sent"
+    cells = (table.county, *table.named_by)
+    columns = ", ".join(f"{literal(f'n{place}')}: 'VARCHAR'" for place in range(len(cells) + 1))
+    same = " AND ".join(f"coalesce({quoted(name)}, '') = n{place}" for place, name in enumerate(cells))
+    kept = ", ".join(f"n{place}" for place in range(len(cells) + 1))
+    return f"""
+  SELECT * EXCLUDE ({kept}) REPLACE (coalesce(n{len(cells)}, {quoted(table.county)}) AS {quoted(table.county)})
+  FROM sent LEFT JOIN read_csv({literal(str(named))}, auto_detect=false, header=false, delim=',', quote='"', escape='"',
+    allow_quoted_nulls=false,
+    columns={{{columns}}}) ON {same}"""
+
+
+def unplaced_select(table: SourceTable, typed: Path) -> str:
+    """What the rows of a typed folder without a county say of their place: the column of the code, then `named_by`."""
+    cells = ", ".join(quoted(name) for name in (table.county, *table.named_by))
+    return f"""
+SELECT DISTINCT {cells} FROM {parquet(typed)} WHERE county_code IS NULL AND NOT is_misshapen
+ORDER BY ALL LIMIT {_MOST_PLACES}"""
 
 
 def marks(rules: Sequence[Rule]) -> str:

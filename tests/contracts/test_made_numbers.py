@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from expectations import rules_of
 from pipelines.sources import STAGED
@@ -12,20 +14,27 @@ from tests.contracts.test_rules import Staged
 
 WORKER = STAGED["staged_employment_platform__worker"]
 TRAINING = STAGED["staged_employment_platform__training"]
-NUMBERS = "SELECT name, record_number, broken_rules FROM '{}/*.parquet' ORDER BY line_number"
+NUMBERS = "name, record_number, broken_rules"
 
 
-def staged(table: SourceTable, rows: list[Row], folder: Path, missing: str) -> list[tuple[str, str, list[str]]]:
-    """(name, number, broken rules) of rows sent in a file that lacks a column."""
+def staged_rows(
+    table: SourceTable, rows: list[Row], folder: Path, columns: str, missing: Collection[str] = ()
+) -> list[Any]:
+    """Columns of the typed rows of a file that lacks the `missing` ones, in the file's order."""
     import duckdb
 
     folder.mkdir()
     path = folder / "sent.csv"
-    columns = [column for column in table.columns if column.name != missing]
-    lines = [[column.header for column in columns], *[[row[column.name] for column in columns] for row in rows]]
+    sent = [column for column in table.columns if column.name not in missing]
+    lines = [[column.header for column in sent], *[[row[column.name] for column in sent] for row in rows]]
     path.write_text("\n".join(",".join(line) for line in lines) + "\n", encoding="utf-8")
     made = Staged(table, path, folder, rules_of(table.name))
-    return duckdb.sql(NUMBERS.format(made.typed)).fetchall()
+    return duckdb.sql(f"SELECT {columns} FROM '{made.typed}/*.parquet' ORDER BY line_number").fetchall()
+
+
+def staged(table: SourceTable, rows: list[Row], folder: Path, missing: str) -> list[tuple[str, str, list[str]]]:
+    """(name, number, broken rules) of rows sent in a file that lacks a column."""
+    return staged_rows(table, rows, folder, NUMBERS, {missing})
 
 
 def test_the_number_is_the_persons_in_every_table_however_the_id_is_written(tmp_path: Path) -> None:

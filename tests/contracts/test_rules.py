@@ -11,8 +11,9 @@ import pytest
 from expectations import rules_of, table_rules_of
 from pipelines.deliveries import staging
 from pipelines.deliveries.readers import read
-from pipelines.deliveries.scope import Scope
+from pipelines.deliveries.typed import write_typed
 from pipelines.engines.text_files import TextFileEngine
+from pipelines.periods import Quarter
 from pipelines.quality.rules import Rule
 from pipelines.quality.validate import validate
 from pipelines.quality.verdict import Verdict
@@ -32,10 +33,10 @@ class Staged:
     def __init__(self, table: SourceTable, path: Path, folder: Path, rules: tuple[Rule, ...]) -> None:
         self.table, self.folder, self.rules = table, folder, rules
         self.files = read(path, table, "", folder / "numbered", CUT_DATE)
-        self.typed = folder / "typed"
-        select = staging.typed_select(table, self.files, "d1", Scope(frozenset({COUNTY})), CUT_DATE, rules)
         with TextFileEngine(1, "1GiB", folder) as engine:
-            self.rows = engine.write(select, self.typed)
+            self.typed, self.rows = write_typed(
+                engine, folder, table, self.files, "d1", Quarter.of(CUT_DATE), frozenset({COUNTY}), CUT_DATE, rules
+            )
             self.clean = engine.write(staging.clean_select(table, self.typed, rules), folder / "clean")
             self.quarantined = engine.write(
                 staging.quarantine_select(table, self.typed, self.files, rules), folder / "quarantine"
