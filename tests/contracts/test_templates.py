@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import zipfile
@@ -84,18 +83,6 @@ def by_libreoffice(source: Path, target: Path, cells: Cells, folder: Path) -> Pa
     return libreoffice.fill(source, target, cells, folder)
 
 
-def by_openpyxl(source: Path, target: Path, cells: Cells, _: Path) -> Path:
-    if importlib.util.find_spec("openpyxl") is None:
-        pytest.skip("openpyxl is not installed (pip install openpyxl)")
-    import openpyxl
-
-    book = openpyxl.load_workbook(source)
-    for sheet, cell, text in cells:
-        book[sheet][cell] = text
-    book.save(target)
-    return target
-
-
 def by_hand(source: Path, target: Path, cells: Cells, _: Path) -> Path:
     """With nothing installed: read by one library, written anew by another, without the template's formats."""
     from xlsxwriter.utility import xl_cell_to_rowcol
@@ -109,7 +96,7 @@ def by_hand(source: Path, target: Path, cells: Cells, _: Path) -> Path:
     return written(target, sheets)
 
 
-FILLERS: dict[str, Filler] = {"libreoffice": by_libreoffice, "openpyxl": by_openpyxl, "by hand": by_hand}
+FILLERS: dict[str, Filler] = {"libreoffice": by_libreoffice, "by hand": by_hand}
 
 
 def record(table: SourceTable, number: int) -> dict[str, str]:
