@@ -7,6 +7,7 @@ servers, which an office network does not reach. Here a page is a file of its ow
     docs_dir/index.html                  the tables
     docs_dir/<table>/index.html          the deliveries of a table
     docs_dir/<table>/<delivery>.html     the page; <delivery>.json beside it is the validation result
+    docs_dir/<table>/.pages.json         what the table's index says of each page
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,7 @@ from great_expectations.render.view.view import DefaultJinjaPageView
 from pipelines.sources import STAGED
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_PAGES = ".pages.json"
 _HEADER = ["结果 Status", "规则 Rule", "不符合 Broken", "编号 Id", "处理 Consequence", "理由 Why"]
 
 
@@ -73,7 +75,7 @@ def write_page(
     _replace(folder / f"{name}.json", json.dumps({**summary, "result": stored}, ensure_ascii=False))
     _replace(folder / f"{name}.html", page)
     with _locked(docs_dir):
-        _write_indexes(docs_dir, folder)
+        _write_indexes(docs_dir, folder, name, summary)
     return folder / f"{name}.html"
 
 
@@ -85,15 +87,18 @@ def file_name(delivery: str) -> str:
     return f"{safe}-{hashlib.sha256(delivery.encode()).hexdigest()[:12]}"
 
 
-def _write_indexes(docs_dir: Path, folder: Path) -> None:
-    pages = []
-    for stored in sorted(folder.glob("*.json")):
-        summary = json.loads(stored.read_text(encoding="utf-8"))
-        pages.append({**summary, "href": quote(f"{stored.stem}.html")})
-    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, zh=_zh(folder.name), pages=pages))
-    tables = sorted(
-        (one.name, _zh(one.name), len(list(one.glob("*.json")))) for one in docs_dir.iterdir() if one.is_dir()
-    )
+def _write_indexes(docs_dir: Path, folder: Path, name: str, summary: Mapping[str, object]) -> None:
+    """Both indexes; a table's own is kept as data, or every new page would read the results of all pages before it."""
+    known = folder / _PAGES
+    pages = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
+    pages[name] = {**summary, "href": quote(f"{name}.html")}
+    _replace(known, json.dumps(pages, ensure_ascii=False))
+    listed = [pages[one] for one in sorted(pages)]
+    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, zh=_zh(folder.name), pages=listed))
+    tables = [
+        (one.parent.name, _zh(one.parent.name), len(json.loads(one.read_text(encoding="utf-8"))))
+        for one in sorted(docs_dir.glob(f"*/{_PAGES}"))
+    ]
     _replace(docs_dir / "index.html", _render("tables.j2", tables=tables))
 
 
