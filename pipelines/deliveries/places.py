@@ -84,7 +84,7 @@ class Places:
     counties: Mapping[str, str]
     names: Mapping[str, set[str]]
     short: Mapping[str, set[str]]
-    within: Mapping[str, Sequence[_Place]]  # county → its towns, town → its villages
+    day: date | None
     _asked: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -109,11 +109,7 @@ class Places:
         for code, name in counties.items():
             if name[:-1] not in cities:
                 short.setdefault(name[:-1], set()).add(code)
-        within: dict[str, list[_Place]] = {}
-        for d in known:
-            if d.level in ("town", "village"):
-                within.setdefault(d.parent_code, []).append(_Place.of(folded(d.name), d.region_code, d.level))
-        return cls(counties, names, short, within)
+        return cls(counties, names, short, day)
 
     def county(self, text: str) -> str:
         """The code of the one county or 功能区 a folded text names."""
@@ -134,7 +130,7 @@ class Places:
         if county not in self.counties:  # a 功能区's towns are its counties'
             return county
         ahead = self._behind(county_text, county) or self._behind(own, county)
-        towns = self.within.get(county, ())
+        towns = _within(self.day).get(county, ())
         town, rest = _the_one(towns, [town_text, self._behind(town_text, county)] if town_text else [ahead])
         texts = [village_text, self._behind(village_text, county)] if village_text else [rest]
         if not town:
@@ -157,7 +153,17 @@ class Places:
     def _village(self, town: _Place, texts: Sequence[str]) -> str:
         behind = [text.rpartition(name)[2] for text in texts for name in (town.name, town.core) if name in text]
         plain = [_GROUP.sub("", text) for text in (*texts, *behind)]
-        return _the_one(self.within.get(town.code, ()), plain)[0]
+        return _the_one(_within(self.day).get(town.code, ()), plain)[0]
+
+
+@lru_cache(maxsize=8)
+def _within(day: date | None) -> Mapping[str, Sequence[_Place]]:
+    """County → its towns, town → its villages: looked up only where somebody names one."""
+    found: dict[str, list[_Place]] = {}
+    for d in regions.history():
+        if d.level in ("town", "village") and (day is None or d.is_valid(day)):
+            found.setdefault(d.parent_code, []).append(_Place.of(folded(d.name), d.region_code, d.level))
+    return found
 
 
 def _the_one(places: Sequence[_Place], texts: Sequence[str], begins: bool = False) -> tuple[str, str]:

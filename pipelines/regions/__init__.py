@@ -60,9 +60,10 @@ def history() -> tuple[Division, ...]:
         )
 
 
-def divisions(on: date, level: Level | None = None) -> list[Division]:
+@lru_cache(maxsize=32)
+def divisions(on: date, level: Level | None = None) -> tuple[Division, ...]:
     """The divisions in force on a day, ordered by level and code; only one level where it is named."""
-    return [d for d in history() if (level is None or d.level == level) and d.is_valid(on)]
+    return tuple(d for d in history() if (level is None or d.level == level) and d.is_valid(on))
 
 
 def successions() -> dict[str, tuple[str, date]]:
