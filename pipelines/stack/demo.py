@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -23,7 +26,7 @@ from pipelines.sources import SOURCES
 from pipelines.stack.airflow import LocalAirflow
 from pipelines.stack.local import addresses, down, reset, start_warehouse
 from pipelines.stack.processes import StackError
-from pipelines.status import overview
+from pipelines.status import Deliveries, overview
 
 QUARTERS = ("2018Q3", "2018Q4", "2019Q1")
 SCALE = 0.01
@@ -121,13 +124,8 @@ def _stop_on_failure() -> None:
 def report(console: Console) -> None:
     """Print what readers of the warehouse see: deliveries, coverage with its change, and who is furthest behind."""
     view = overview()
-    table = Table(title="Deliveries by quarter 各季度报送")
-    for name in ("quarter 季度", "system 系统", "deliveries 批次", "rows in 收到", "clean 通过", "quarantined 隔离"):
-        table.add_column(name, justify="left" if name.startswith(("quarter ", "system ")) else "right")
-    for line in view.deliveries:
-        numbers = (line.deliveries, line.rows_in, line.rows_clean, line.rows_quarantined)
-        table.add_row(line.quarter, SOURCES[line.system].zh, *(f"{number:,}" for number in numbers))
-    console.print(table)
+    console.print(_deliveries(view.deliveries))
+    console.print(f"files as they came: {_forms()}")
     with warehouse_engine().connect() as connection:
         coverage = connection.execute(
             text(
@@ -167,6 +165,29 @@ def report(console: Console) -> None:
             str(row.n_denominator),
         )
     console.print(table)
+
+
+def _deliveries(lines: Sequence[Deliveries]) -> Table:
+    """Systems against quarters: deliveries, rows received, rows quarantined."""
+    table = Table(title="Deliveries 报送 (rows in 收到 / quarantined 隔离)")
+    table.add_column("system 系统")
+    for name in ("deliveries 批次", *QUARTERS):
+        table.add_column(name, justify="right")
+    for system in SOURCES:
+        own = {line.quarter: line for line in lines if line.system == system}
+        cells = [f"{own[q].rows_in:,} / {own[q].rows_quarantined}" if q in own else "—" for q in QUARTERS]
+        table.add_row(SOURCES[system].zh, str(sum(line.deliveries for line in own.values())), *cells)
+    return table
+
+
+def _forms() -> str:
+    """How many files came in which form, most frequent first; a text file's form is its encoding."""
+    forms: Counter[str] = Counter()
+    for delivery in Ledger().deliveries():
+        for file in delivery.files:
+            form = Path(str(file["name"])).suffix.lstrip(".").upper()
+            forms[f"{form} {str(file['read_as']).upper()}" if form in ("CSV", "TXT") else form] += 1
+    return ", ".join(f"{count} {form}" for form, count in forms.most_common())
 
 
 def _cell(row: Any, before: Any) -> str:
