@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.deliveries.manifest import Manifest
 from pipelines.deliveries.reasons import Note, Reason
+from pipelines.files import replace_text
 from pipelines.sources import SOURCES
 
 _RULE = "─" * 60
@@ -33,14 +34,6 @@ class Receipt:
 def receipt_path(receipts: Path, system: str, delivery_id: str, ending: str) -> Path:
     """Where a receipt lies: receipts/<system>/<delivery><ending>."""
     return receipts / system / f"{delivery_id}{ending}"
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def write_receipt(receipts: Path, receipt: Receipt) -> Path:

@@ -16,8 +16,9 @@ from pipelines.deliveries import correction, filled
 from pipelines.deliveries.ledger import Delivery, Ledger
 from pipelines.deliveries.manifest import MANIFEST, manifest_text
 from pipelines.deliveries.reasons import Note, Reason, Refused
-from pipelines.deliveries.receipt import Receipt, receipt_path, replace_text, write_receipt
+from pipelines.deliveries.receipt import Receipt, receipt_path, write_receipt
 from pipelines.deliveries.verify import Findings, verify
+from pipelines.files import replace_text
 from pipelines.periods import now
 from pipelines.settings import settings
 from pipelines.sources import SOURCES

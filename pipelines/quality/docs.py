@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +27,7 @@ from great_expectations.core.expectation_validation_result import ExpectationSui
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
 
+from pipelines.files import replace_text
 from pipelines.sources import STAGED
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -72,8 +72,8 @@ def write_page(
     folder = docs_dir / table
     folder.mkdir(parents=True, exist_ok=True)
     name = file_name(delivery)
-    _replace(folder / f"{name}.json", json.dumps({**summary, "result": stored}, ensure_ascii=False))
-    _replace(folder / f"{name}.html", page)
+    replace_text(folder / f"{name}.json", json.dumps({**summary, "result": stored}, ensure_ascii=False))
+    replace_text(folder / f"{name}.html", page)
     with _locked(docs_dir):
         _write_indexes(docs_dir, folder, name, summary)
     return folder / f"{name}.html"
@@ -92,14 +92,14 @@ def _write_indexes(docs_dir: Path, folder: Path, name: str, summary: Mapping[str
     known = folder / _PAGES
     pages = json.loads(known.read_text(encoding="utf-8")) if known.is_file() else {}
     pages[name] = {**summary, "href": quote(f"{name}.html")}
-    _replace(known, json.dumps(pages, ensure_ascii=False))
+    replace_text(known, json.dumps(pages, ensure_ascii=False))
     listed = [pages[one] for one in sorted(pages)]
-    _replace(folder / "index.html", _render("deliveries.j2", table=folder.name, zh=_zh(folder.name), pages=listed))
+    replace_text(folder / "index.html", _render("deliveries.j2", table=folder.name, zh=_zh(folder.name), pages=listed))
     tables = [
         (one.parent.name, _zh(one.parent.name), len(json.loads(one.read_text(encoding="utf-8"))))
         for one in sorted(docs_dir.glob(f"*/{_PAGES}"))
     ]
-    _replace(docs_dir / "index.html", _render("tables.j2", tables=tables))
+    replace_text(docs_dir / "index.html", _render("tables.j2", tables=tables))
 
 
 def _zh(table: str) -> str:
@@ -109,13 +109,6 @@ def _zh(table: str) -> str:
 
 def _render(template: str, **values: Any) -> str:
     return str(_view().env.get_template(template).render(style=_style(), **values))
-
-
-def _replace(path: Path, text: str) -> None:
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=".", suffix=".part", delete=False) as part:
-        part.write(text)
-    Path(part.name).chmod(0o644)
-    Path(part.name).replace(path)
 
 
 @contextmanager

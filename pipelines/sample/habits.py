@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.periods import Quarter
-from pipelines.sample.draws import Draws
+from pipelines.sample.draws import Array, Draws
 from pipelines.sources.base import Column, SourceTable, Type
 
 FILE = Path(__file__).with_name("habits.toml")
@@ -40,6 +41,7 @@ class Habit:
     labels: bool = False
     amounts: bool = False
     apostrophe: bool = False
+    names: bool = False
 
 
 AS_DECLARED = Habit()
@@ -83,7 +85,19 @@ def habit(table: SourceTable, scope: str, quarter: Quarter, draws: Draws, factor
         labels=spells["labels"],
         amounts=spells["amounts"],
         apostrophe=spells["apostrophe"],
+        names=table.source != "poverty_register" and table.county not in table.key and has("place", "names"),
     )
+
+
+def told_by_name(table: SourceTable, columns: Mapping[str, pa.Array], county: Array) -> dict[str, pa.Array]:
+    """The columns without the code of the place where its names say the same; `county` is where each row belongs."""
+    if not set(table.named_by) <= columns.keys() or not table.named_by:
+        return dict(columns)
+    codes = columns[table.county]
+    says = pc.equal(pc.utf8_slice_codeunits(codes, 0, 6), pa.array(county.astype("U6")))
+    for name in table.named_by[: {6: 1, 9: 2}.get(max(pc.max(pc.utf8_length(codes)).as_py() or 0, 6), 3)]:
+        says = pc.and_(says, pc.greater(pc.utf8_length(columns[name]), 0))
+    return {**columns, table.county: pc.if_else(pc.fill_null(says, False), "", codes)}
 
 
 def spelled(column: Column, values: pa.Array, habit: Habit) -> pa.Array:

@@ -19,7 +19,7 @@ from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.extracts import EXTRACTS
 from pipelines.sample.files import Written, write_table
-from pipelines.sample.habits import habit
+from pipelines.sample.habits import habit, told_by_name
 from pipelines.sample.households import PERSONS, found_households
 from pipelines.sample.insured import PRESENT, Crowd
 from pipelines.sample.people import People
@@ -188,6 +188,8 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
             columns = {name: column.take(pick) for name, column in batch.columns.items()}
             folder = job.out / system / now.quarter.key / scope
             how = habit(batch.table, scope, now.quarter, now.draws, job.habits)
+            if how.names:
+                columns = told_by_name(batch.table, columns, batch.county[rows])
             sheets = [names[code] for code in batch.county[rows].tolist()] if how.form == "sheets" else ()
             written = write_table(folder, stem, batch.table, columns, titles, sheets, how, batch.layout)
             sets.setdefault(scope, []).append((batch, written))
