@@ -10,7 +10,7 @@ import pytest
 from pipelines.deliveries.cells import reading, trimmed
 from pipelines.periods import Quarter
 from pipelines.sample.draws import Draws
-from pipelines.sample.habits import AS_DECLARED, DATE_FORMS, FLAG_FORMS, Habit, habit, spelled
+from pipelines.sample.habits import AS_DECLARED, DATE_FORMS, FLAG_FORMS, Habit, habit, spelled, told_by_name
 from pipelines.sources import STAGED
 from pipelines.sources.base import Column, Type
 
@@ -75,3 +75,18 @@ def test_habits_are_drawn_at_their_rates_and_are_the_same_again() -> None:
     assert 60 <= sum(h.form == "zip" for h in drawn) <= 190
     assert np.mean([bool(h.dates) for h in drawn]) == pytest.approx(0.35, abs=0.05)
     assert {habit(table, f"36{n:04}", Quarter(2018, 4), draws, 0.0) for n in range(200)} == {AS_DECLARED}
+
+
+def test_only_a_code_that_the_names_tell_is_left_out() -> None:
+    table = STAGED["staged_deaths__death"]
+    columns = {
+        "hukou_code": pa.array(["360731105200", "360102", "360731", "360731105200"]),
+        "county_name": pa.array(["于都县", "于都县", "于都县", "于都县"]),
+        "town_name": pa.array(["梓山镇", "梓山镇", "", "梓山镇"]),
+        "village_name": pa.array(["潭头村", "潭头村", "", "潭头村"]),
+    }
+    told = told_by_name(table, columns, np.full(4, 360731))
+    assert told["hukou_code"].to_pylist() == ["", "360102", "360731", ""]
+    assert told_by_name(table, {"hukou_code": columns["hukou_code"]}, np.full(4, 360731)) == {
+        "hukou_code": columns["hukou_code"]
+    }
