@@ -21,7 +21,7 @@ from pipelines.sample.habits import AS_DECLARED, Habit, spelled
 from pipelines.sources.base import Column, Format, SourceTable, Type
 
 # Beyond so many cells an office no longer sends a workbook, whatever it usually does.
-WORKBOOK_CELLS = 100_000
+WORKBOOK_CELLS = 50_000
 _BLOCK = 200_000
 _TEXT = {
     Format.CSV_GB18030: ("gb18030", ",", "\r\n"),
