@@ -72,6 +72,23 @@ def test_a_quote_that_is_never_closed_spoils_its_own_line_only(tmp_path: Path) -
     assert [row[0] for row in rows] == [str(number) for number in range(2, 202)]
 
 
+@pytest.mark.parametrize("later", ['"3,00",王五,36,', '3,"王五",36,', '3,"王\n五",36,', '"3","王五","36",""'])
+def test_nor_does_it_take_the_quoted_cells_of_later_lines(tmp_path: Path, later: str) -> None:
+    """The quote that would close it begins a cell of its own line."""
+    reading, rows = taken(tmp_path, f'{HEADER}\n1,"张三,36,\n2,李四,36,\n{later}\n4,赵六,36,\n')
+    assert reading.counts.rows == 4
+    assert [row[0] for row in rows if row[1]] == ["2"]
+    assert [row[2][:1] for row in rows] == ["", "2", "3", "4"]
+
+
+def test_header_cells_of_several_lines(tmp_path: Path) -> None:
+    reading, rows = taken(tmp_path, '"样表\n(季报)",,,\n"编\n号",姓名,"地区\n代码",电话\n1,张三,36,\n')
+    assert (reading.header.first_row, reading.header.row) == (3, 5)
+    assert rows == [["6", "", "1", "张三", "36", ""]]
+    _, rows = taken(tmp_path, f'"样表,,,\n{HEADER}\n1,张三,36,\n2,"李\n四",36,\n')
+    assert [row[0] for row in rows] == ["3", "4"]
+
+
 def test_a_quote_inside_a_plain_cell_is_a_character(tmp_path: Path) -> None:
     _, rows = taken(tmp_path, f'{HEADER}\n1,张"三,36,\n2,李四,36,\n')
     assert [row[3] for row in rows] == ['张"三', "李四"]

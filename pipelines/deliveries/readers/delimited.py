@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from enum import Enum
 from pathlib import Path
 from typing import TextIO
 
@@ -51,25 +53,39 @@ def _lines(path: Path, codec: str) -> Iterator[tuple[list[str], int]]:
         yield [rest], 0
 
 
-def _is_open(text: str, delimiter: str) -> bool:
-    """Whether a quoted cell is still open at the end of the text, which begins a record."""
-    position, length = 0, len(text)
-    while position < length:
-        if text[position] == '"':
-            position += 1
-            while True:
-                position = text.find('"', position)
-                if position < 0:
-                    return True
-                if text.startswith('""', position):
-                    position += 2
-                    continue
-                break
-        position = text.find(delimiter, position)
-        if position < 0:
-            return False
-        position += 1
-    return False
+class _Quotes(Enum):
+    """How the quoted cells of a line end.
+
+    OPEN  the last one goes on in the next line
+    TORN  the one that goes on from the line above ends before something else than a delimiter: the mark that ends it
+          begins a cell of its own line, or belongs to one, and the cell above was never closed
+    """
+
+    CLOSED, OPEN, TORN = range(3)
+
+
+def _quotes(line: str, delimiter: str, inside: bool) -> _Quotes:
+    """How the quoted cells of a line end; `inside`: it begins within one, else it begins a record."""
+    position = 0
+    while inside or position < len(line):
+        if inside or line[position] == '"':
+            position = _closing(line, position if inside else position + 1)
+            if position < 0:
+                return _Quotes.OPEN
+            if inside and line[position + 1 : position + 2] not in ("", delimiter):
+                return _Quotes.TORN
+            inside = False
+        position = line.find(delimiter, position) + 1
+        if not position:
+            break
+    return _Quotes.CLOSED
+
+
+def _closing(line: str, position: int) -> int:
+    """Where the next quotation mark stands that is not doubled; -1 where there is none."""
+    while (position := line.find('"', position)) >= 0 and line.startswith('""', position):
+        position += 2
+    return position
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
@@ -89,6 +105,7 @@ class _Records:
         self.width = len(header.cells)
         self.number = 0
         self.pending: list[str] = []  # lines of a record whose quoted cell is still open
+        self.size = 0  # of these, in characters
 
     def take(self, lines: list[str]) -> None:
         if self.number < self.header.row:
@@ -125,25 +142,28 @@ class _Records:
         return True
 
     def _one(self, line: str) -> None:
-        if self.pending or '"' in line:
-            self.pending.append(line)
-            text = "\n".join(self.pending)
-            if len(text) <= MAX_RECORD_CHARACTERS and _is_open(text, self.delimiter):
-                if len(self.pending) >= MAX_RECORD_LINES:
-                    self._give_up()
-                return
-            if len(text) > MAX_RECORD_CHARACTERS and len(self.pending) > 1:
-                self._give_up()
-                return
-            first = self.number - len(self.pending) + 1
-            self.pending = []
-            self._record(first, text)
-        else:
+        if not self.pending and '"' not in line:
             self._record(self.number, line)
+            return
+        inside = bool(self.pending)
+        self.pending.append(line)
+        self.size += len(line) + inside
+        if self.size > MAX_RECORD_CHARACTERS:
+            never_closed = inside
+        else:
+            quotes = _quotes(line, self.delimiter, inside)
+            if quotes is _Quotes.OPEN and len(self.pending) < MAX_RECORD_LINES:
+                return
+            never_closed = quotes is not _Quotes.CLOSED
+        if never_closed:
+            self._give_up()
+            return
+        lines, self.pending, self.size = self.pending, [], 0
+        self._record(self.number - len(lines) + 1, "\n".join(lines))
 
     def _give_up(self) -> None:
         """A quote that is never closed spoils its own line only."""
-        lines, self.pending = self.pending, []
+        lines, self.pending, self.size = self.pending, [], 0
         last = self.number
         self.number = last - len(lines) + 1
         self.sink.misshapen(self.number, lines[0], _cells(lines[0].replace('"', ""), self.delimiter))
@@ -178,14 +198,31 @@ def _head(path: Path, codec: str) -> list[str]:
     return head[:SEARCHED_ROWS]
 
 
+def _head_records(head: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
+    """The first lines as records: first and last physical line, cells. Header cells may hold line breaks."""
+    first = 0
+    while first < len(head):
+        end = first + 1
+        quotes = _quotes(head[first], delimiter, False)
+        while quotes is _Quotes.OPEN and end < len(head):
+            quotes = _quotes(head[end], delimiter, True)
+            end += 1
+        if quotes is not _Quotes.CLOSED:
+            end = first + 1
+        yield first + 1, end, _cells("\n".join(head[first:end]), delimiter)
+        first = end
+
+
 def find_layout(path: Path, name: str, table: SourceTable, codec: str, day: date | None) -> tuple[Header, str]:
     """The header of a text file and its delimiter: the one under which most columns are found."""
     head = _head(path, codec)
     refusal: Refused | None = None
     for delimiter in DELIMITERS:
-        rows = ((number, _cells(line, delimiter)) for number, line in enumerate(head, 1))
+        records = list(_head_records(head, delimiter))
         try:
-            return find_header(table, rows, name, day), delimiter
+            header = find_header(table, ((n, cells) for n, (_, _, cells) in enumerate(records, 1)), name, day)
+            first, last = records[header.first_row - 1][0], records[header.row - 1][1]
+            return replace(header, first_row=first, row=last), delimiter
         except Refused as refused:
             if refusal is None or refusal.reasons[0].code == "no_header":
                 refusal = refused
