@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -93,8 +94,17 @@ def write_schema(path: Path = SCHEMA_FILE) -> None:
 
 def parse(text: str) -> Manifest:
     """A manifest from its JSON text. Refused with one reason per fault, in terms of the manifest's own fields."""
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """A JSON object; which of two values of one field counts is nobody's guess."""
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            twice.extend(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        return fields
+
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         where = f"第{error.lineno}行" if isinstance(error, json.JSONDecodeError) else ""
         raise Refused(
@@ -106,6 +116,9 @@ def parse(text: str) -> Manifest:
                 "Make it with `bidui deliver`, or check quotes, commas and brackets.",
             )
         ) from None
+    if twice:
+        shown = ("".join(c if c.isprintable() else "?" for c in name) for name in dict.fromkeys(twice[:20]))
+        raise Refused(*(_schema_reason(name, "twice") for name in shown))
     from jsonschema import Draft202012Validator
 
     faults = sorted(Draft202012Validator(json_schema()).iter_errors(content), key=lambda fault: fault.json_path)
@@ -130,6 +143,7 @@ _VALIDATOR_WORDS = {
     "enum": ("不在允许的取值中", "it is none of the allowed values"),
     "type": ("类型不对", "its type is wrong"),
     "const": ("类型不对", "its type is wrong"),
+    "twice": ("写了两次", "the field is given twice"),
     "anyOf": ("写法不对", "its form is wrong"),
 }
 

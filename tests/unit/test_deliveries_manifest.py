@@ -168,6 +168,19 @@ def changed(sent: Path, landing: Path, change: Change) -> Findings:
     return verify(folder, "poverty_register", NOW)
 
 
+@pytest.mark.parametrize(
+    ("old", "again", "name"),
+    [('{"system"', '{"sequence": 7, "system"', "sequence"), ('"rows": 5', '"rows": 6, "rows": 5', "rows")],
+)
+def test_a_field_given_twice_is_refused_by_its_name(old: str, again: str, name: str, sent: Path, landing: Path) -> None:
+    """Which of the two counts is nobody's guess."""
+    folder = make(sent, landing)
+    told = json.dumps(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    (folder / MANIFEST).write_text(told.replace(old, again), encoding="utf-8")
+    (reason,) = verify(folder, "poverty_register", NOW).reasons
+    assert (reason.code, f"“{name}”写了两次" in reason.text) == ("manifest_schema", True)
+
+
 @pytest.mark.parametrize("case", REFUSALS)
 def test_each_false_claim_is_refused_with_its_reason(case: str, sent: Path, landing: Path) -> None:
     change, code, word = REFUSALS[case]
