@@ -109,6 +109,11 @@ def test_what_was_renamed_and_what_is_unknown_is_said(tmp_path: Path) -> None:
     assert "第 1 行" in notes["read_as"]
 
 
+def test_a_column_without_a_name_is_unknown_too(tmp_path: Path) -> None:
+    part = one(sent(tmp_path, ["编号", "", "姓名", "备用", "县代码"], ["1", "某", "张三", "x", "360702"]))
+    assert "“备用”、“第2列”" in noted(part[0])["unknown_columns"]
+
+
 def test_a_group_header_above_its_columns(tmp_path: Path) -> None:
     path = sent(
         tmp_path,

@@ -100,15 +100,16 @@ def test_a_sheet_with_a_fault_is_not_dropped_and_another_table_is_no_fault(tmp_p
 def test_hidden_sheets_are_neither_read_nor_dropped_in_silence(tmp_path: Path) -> None:
     for hide, path in (("hide", tmp_path / "a.xlsx"), ("very_hidden", tmp_path / "b.xlsx")):
         with xlsxwriter.Workbook(str(path)) as book:
-            for name in ("当季", "上季", "设置"):
+            headers = {"当季": HEADER, "上季": HEADER, "缺列": HEADER[1:], "设置": ["参数"]}
+            for name, header in headers.items():
                 made = book.add_worksheet(name)
-                made.write_row(0, 0, HEADER if name != "设置" else ["参数"])
+                made.write_row(0, 0, header)
                 made.write_row(1, 0, DATA[0])
                 if name != "当季":
                     getattr(made, hide)()
         reading, _ = one(path)
         assert reading.sheet == "当季"
-        assert "上季" in noted(reading)["hidden_sheets"]
+        assert "“上季”、“缺列”" in noted(reading)["hidden_sheets"]
         assert "设置" not in noted(reading)["hidden_sheets"]
     with xlsxwriter.Workbook(str(tmp_path / "c.xlsx")) as book:
         book.add_worksheet("封面").write_row(0, 0, [""])

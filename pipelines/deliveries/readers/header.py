@@ -43,9 +43,17 @@ class Header:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Headers of the file that are declared nowhere: reported, kept in quarantined rows, not staged."""
+        """Headers of the file that are declared nowhere: reported, kept in quarantined rows, not staged.
+
+        Columns without a name, which go by their number, come last.
+        """
         known = set(self.positions.values())
-        return tuple(cell for i, cell in enumerate(self.cells) if i not in known and cell.strip())
+        left = [
+            (cell, label)
+            for i, (cell, label) in enumerate(zip(self.cells, self.labels(), strict=True))
+            if i not in known
+        ]
+        return (*(cell for cell, _ in left if cell.strip()), *(label for cell, label in left if not cell.strip()))
 
     def labels(self) -> tuple[str, ...]:
         """A distinct, non-empty label for every column of the file, in order."""

@@ -51,10 +51,10 @@ def read_sheets(
     looked_at = [sheet for sheet in sheets if only is None or sheet.name in only]
     visible = [sheet for sheet in looked_at if not sheet.hidden]
     chosen, others = _choose(visible, name, table, day)
-    hidden, _ = _choose([sheet for sheet in looked_at if sheet.hidden], name, table, day, lenient=True)
+    hidden = [sheet.name for sheet in looked_at if sheet.hidden and _resembles(sheet, name, table, day)]
     if not chosen:
-        raise Refused(_nothing_visible(name, [one.sheet.name for one in hidden]))
-    beside = notes.on_other_sheets(name, others, [one.sheet.name for one in hidden])
+        raise Refused(_nothing_visible(name, hidden))
+    beside = notes.on_other_sheets(name, others, hidden)
     readings = []
     for one in chosen:
         part_name = name if len(chosen) == 1 and only is None else _part_name(name, one.sheet)
@@ -68,39 +68,57 @@ def _part_name(name: str, sheet: Sheet) -> str:
 
 
 def _choose(
-    sheets: Sequence[Sheet], name: str, table: SourceTable, day: date | None, lenient: bool = False
+    sheets: Sequence[Sheet], name: str, table: SourceTable, day: date | None
 ) -> tuple[list[_Chosen], list[str]]:
     """The sheets with the table's header, and the names of those with something else.
 
-    A header that lacks more than half of what is required is some other table's; one with a smaller fault is refused,
-    and so is the only sheet whatever its fault. `lenient` refuses nothing.
+    Refused where a header has a fault, and so is the only sheet whatever its fault.
     """
     chosen: list[_Chosen] = []
     others: list[str] = []
     faults: list[Reason] = []
     far_off: list[Reason] = []
-    required = sum(not column.optional for column in table.columns)
     for sheet in sheets:
-        head = list(takewhile(lambda row: row.number <= SEARCHED_ROWS, sheet.rows(Facts())))
-        if not any(row.cells or row.beyond for row in head):
-            continue
-        label = name if len(sheets) == 1 else _part_name(name, sheet)
-        texts = ((row.number, _padded(row)) for row in head)
-        try:
-            header = find_header(table, texts, label, day, (sheet.name, PurePath(name).stem))
+        header = _header(sheet, name if len(sheets) == 1 else _part_name(name, sheet), name, table, day)
+        if isinstance(header, Header):
             chosen.append(_Chosen(sheet, header))
-        except Refused as refused:
-            codes = [reason.code for reason in refused.reasons]
+        elif header is not None:
             others.append(sheet.name)
-            if "no_header" in codes or codes.count("missing_column") * 2 > required:
+            codes = [reason.code for reason in header.reasons]
+            if _is_another(header, table):
                 # Of several refusals the one with the fewest missing columns helps most.
                 better = "no_header" not in codes and (not far_off or len(codes) < len(far_off))
-                far_off = list(refused.reasons) if better or not far_off else far_off
+                far_off = list(header.reasons) if better or not far_off else far_off
             else:
-                faults += refused.reasons
-    if not lenient and (faults or (far_off and not chosen)):
+                faults += header.reasons
+    if faults or (far_off and not chosen):
         raise Refused(*(faults or far_off))
     return chosen, others
+
+
+def _header(sheet: Sheet, label: str, name: str, table: SourceTable, day: date | None) -> Header | Refused | None:
+    """The table's header on a sheet, called `label`, or why there is none; None for an empty sheet."""
+    head = list(takewhile(lambda row: row.number <= SEARCHED_ROWS, sheet.rows(Facts())))
+    if not any(row.cells or row.beyond for row in head):
+        return None
+    texts = ((row.number, _padded(row)) for row in head)
+    try:
+        return find_header(table, texts, label, day, (sheet.name, PurePath(name).stem))
+    except Refused as refused:
+        return refused
+
+
+def _is_another(refused: Refused, table: SourceTable) -> bool:
+    """Whether a header is some other table's: it lacks more than half of what is required."""
+    codes = [reason.code for reason in refused.reasons]
+    required = sum(not column.optional for column in table.columns)
+    return "no_header" in codes or codes.count("missing_column") * 2 > required
+
+
+def _resembles(sheet: Sheet, name: str, table: SourceTable, day: date | None) -> bool:
+    """Whether a sheet has the table's header, with a fault perhaps."""
+    header = _header(sheet, name, name, table, day)
+    return isinstance(header, Header) or (header is not None and not _is_another(header, table))
 
 
 def _padded(row: SheetRow) -> list[str]:
