@@ -30,6 +30,8 @@ _ENDINGS = {
 }
 _KINDS = ("村", "居", "社区", "镇", "街道", "乡", "场")  # 东山村 beside 东山居委会, 上栗镇 beside 上栗乡
 _DIGITS = {"county_code": 6, "town_code": 9}  # of codes in columns that say so
+# As the whole of a run of digits: 3607021 is no code of a county, nor is a code that lost a digit.
+_CODE = re.compile(r"(?<![0-9])[0-9]{6}(?:[0-9]{3}){0,2}(?![0-9])")
 _GROUP = re.compile(r"第?[0-9一二三四五六七八九十]{1,3}(?:村民)?小?组$")
 
 
@@ -54,7 +56,8 @@ def _ends(word: str, text: str) -> Iterator[int]:
     word = unicodedata.normalize("NFKC", word).upper()
     at = text.find(word) if len(word) > 1 else -1
     while at >= 0:
-        yield at + len(word)
+        if not word.isdecimal() or _CODE.match(text, at):
+            yield at + len(word)
         at = text.find(word, at + 1)
 
 

@@ -59,6 +59,9 @@ def test_a_village_is_found_by_its_names_and_never_another_one_in_another_town(
         ((None, "于都县", "梓山镇", None), "360731105"),
         ((None, "于都", None, None), "360731"),
         (("赣州市章贡区",), "360702"),
+        (("360702 章贡区",), "360702"),
+        (("3607021",), ""),  # nobody knows which digit is too much
+        (("36070200120",), ""),
         ((None, "上饶县", None, None), "361121"),
         ((None, "南昌", None, None), ""),  # the city or the county
         ((None, "广东省深圳市", None, None), ""),
