@@ -46,7 +46,7 @@ test: $(READY) ## the whole suite: real PostgreSQL, Spark and Airflow
 
 fuzz: $(READY) ## 20,000 malformed deliveries, others each time: CASES=100000 SEED=7 make fuzz
 	@FUZZ_CASES=$(or $(CASES),20000) FUZZ_SEED=$(or $(SEED),$(shell date +%s)) $(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" --timeout 0 -s \
-		tests/fuzz/test_fuzz.py
+		tests/fuzz/test_fuzz_rows.py tests/fuzz/test_fuzz_files.py
 
 bench: $(READY) ## speed and memory, as ratios against a peer in the same run
 	@$(BIN)/python -m benchmarks

@@ -22,7 +22,7 @@ from pipelines.sources.base import Column, SourceTable, Type
 from tests.contracts.rows import COUNTY, clean_row
 
 QUARTER, CUT_DATE = Quarter(2018, 4), date(2018, 12, 31)
-CSV, XLSX, PARQUET = "csv", "xlsx", "parquet"
+CSV, XLSX, XLS, PARQUET = "csv", "xlsx", "xls", "parquet"
 T = TypeVar("T")
 
 
@@ -148,6 +148,7 @@ class TextForm:
     quotes: bool = False
     trailing: int = 0  # separators behind every line
     ends: int = 1  # newlines behind the last line
+    two_row_header: bool = False  # groups in a row above the names
     # record → blank lines before it: so many separators, or blanks
     blanks: dict[int, list[int | str]] = field(default_factory=dict)
 
@@ -166,9 +167,14 @@ class BookForm:
     all_hidden: bool = False
     far_header: Sequence[int] = ()  # further header cells in columns far to the right
     merged_title: bool = False
-    merged_header: bool = False  # a second header row above the first, groups and single columns merged
+    two_row_header: bool = False  # groups in a row above the names, merged
     merged_cells: tuple[Column, int, int] | None = None  # one cell that spans records
     part: Callable[[bytes], bytes] | None = None
+
+    @property
+    def first_sheet(self) -> str:
+        """The part of the package that holds the first rows; other sheets stand before it."""
+        return f"xl/worksheets/sheet{1 + self.hidden_sheet + self.other_sheet}.xml"
 
 
 @dataclass
@@ -244,6 +250,11 @@ class Delivery:
     @property
     def table(self) -> SourceTable:
         return self.main.table
+
+    @property
+    def first_name(self) -> str:
+        """The name of the first file in the folder."""
+        return self.main.archive.name if self.main.archive else self.main.name
 
     @property
     def records(self) -> list[tuple[Sent, Record]]:

@@ -10,10 +10,9 @@ from functools import cache
 from itertools import repeat
 
 from tests.fuzz.delivery import CSV, PARQUET, Archive, Delivery, Draw, clean_file
+from tests.fuzz.in_files import NO_TEXT
 from tests.fuzz.kinds import Stage, kind
 
-# What a text file has and other forms have not.
-TEXT_ONLY = ("encoding", "delimiter", "newline", "quotes", "trailing", "blanks", "titles", "footers", "order")
 BOMB_MEGABYTES = 600
 
 
@@ -169,7 +168,7 @@ def zip_bomb(delivery: Delivery, draw: Draw) -> str:
     return f"{BOMB_MEGABYTES} MB in {len(bomb) >> 10} kB{', said to be 1 kB' if lies else ''}"
 
 
-@kind(Stage.FILE, "files", "damage", "shape", *TEXT_ONLY, forms=(CSV,), costly=True)
+@kind(Stage.FILE, "files", "damage", "shape", *NO_TEXT, "titles", "footers", "order", forms=(CSV,), costly=True)
 def parquet(delivery: Delivery, draw: Draw) -> str:
     """Taken: the same rows in a Parquet file, numbered from 1."""
     sent = delivery.main
@@ -177,7 +176,19 @@ def parquet(delivery: Delivery, draw: Draw) -> str:
     return ""
 
 
-@kind(Stage.FILE, "files", "damage", "shape", *TEXT_ONLY, forms=(CSV,), refused=True, costly=True)
+@kind(
+    Stage.FILE,
+    "files",
+    "damage",
+    "shape",
+    *NO_TEXT,
+    "titles",
+    "footers",
+    "order",
+    forms=(CSV,),
+    refused=True,
+    costly=True,
+)
 def damaged_parquet(delivery: Delivery, draw: Draw) -> str:
     """Refused: cut, overwritten, or no more than the name of the form."""
     delivery.main.form = PARQUET

@@ -11,6 +11,8 @@ from tests.fuzz.writing import UNDECODABLE
 
 RARE = "㛃䶮𠮷"  # four bytes each in GB18030
 TWO_BYTES = ("gbk", "gb2312")
+# What a text file has and other forms have not
+NO_TEXT = ("encoding", "delimiter", "newline", "quotes", "trailing", "blanks", "header rows")
 
 
 def _names(delivery: Delivery) -> None:
@@ -123,7 +125,7 @@ def two_tables(delivery: Delivery, draw: Draw) -> str:
     return table.entity
 
 
-@kind(Stage.FILE)
+@kind(Stage.FILE, "scope")
 def wider_scope(delivery: Delivery, draw: Draw) -> str:
     """Taken: a delivery that speaks for a city or the province may hold rows of one county."""
     delivery.scope = draw.one(["province", [COUNTY, "360102"], [COUNTY, "360704", "360781"]])
@@ -199,7 +201,7 @@ def truncated_text(delivery: Delivery, draw: Draw) -> str:
     return f"{lines} rows"
 
 
-@kind(Stage.FILE, "damage", forms=(CSV,), refused=True)
+@kind(Stage.FILE, "damage", "noise", "header rows", forms=(CSV,), refused=True)
 def far_too_many_columns(delivery: Delivery, draw: Draw) -> str:
     """Refused: a header of up to a million columns."""
     count = draw.one([1001, 20_000, 1_000_000])

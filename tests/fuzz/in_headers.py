@@ -18,7 +18,10 @@ NOISE = {
     "zero width": lambda text: f"\u200b{text}",
     "tab": lambda text: f"{text}\t",
 }
-PLACE_NAMES = ("章贡区", "解放街道", "西津路居委会")
+# County, town and village; none: the county's name stands where its code belongs
+PLACE_NAMES = (("章贡区", "解放街道", "西津路居委会"), ("章贡", "解放", "西津路"), ())
+PLACE_CODE = "360702001001"
+DIGITS = {"county_code": 6, "town_code": 9}
 NEW_NAMES = ("内部流水", "备用一", "录入机构编码", "X_TMP_01", "导出序号")
 
 
@@ -66,15 +69,36 @@ def _drop(sent: Sent, column: Column) -> None:
 
 @kind(Stage.COLUMNS, "columns", "place", fits=lambda table: bool(table.named_by) and table.county not in table.key)
 def place_by_names(delivery: Delivery, draw: Draw) -> str:
-    """Taken: county, town and village are named and the code is not in the file; the row is the county's."""
+    """Taken: county, town and village are named, whole or short, and the code is not in the file; it is looked up."""
     sent = delivery.main
-    _drop(sent, sent.table.column(sent.table.county))
-    for name, text in zip(sent.table.named_by, PLACE_NAMES, strict=False):
-        for record in sent.records:
-            record.change(sent.table.column(name), text, **{name: text})
+    table, county = sent.table, sent.table.column(sent.table.county)
+    names = draw.one(PLACE_NAMES)
+    if names:
+        _drop(sent, county)
     for record in sent.records:
-        record.values.pop(sent.table.county)
-        record.values["county_code"] = COUNTY
+        for name, text in zip(table.named_by, names, strict=False):
+            record.change(table.column(name), text, **{name: text})
+        if not names:
+            record.change(county, "赣州市章贡区")
+        place = PLACE_CODE[: DIGITS.get(county.name, 12)] if names else COUNTY
+        record.values |= {county.name: place, "county_code": COUNTY}
+    return ", ".join(table.named_by[: len(names)]) or county.name
+
+
+@kind(
+    Stage.COLUMNS,
+    "columns",
+    "place",
+    "scope",
+    fits=lambda table: bool(table.named_by) and table.county not in table.key,
+)
+def place_not_said(delivery: Delivery, draw: Draw) -> str:
+    """Taken: a file of one county's delivery that says no place at all is that county's."""
+    sent = delivery.main
+    for name in (sent.table.county, *sent.table.named_by):
+        _drop(sent, sent.table.column(name))
+    for record in sent.records:
+        record.values |= {sent.table.county: COUNTY, "county_code": COUNTY}
     return ""
 
 

@@ -53,7 +53,7 @@ def file_still_growing(delivery: Delivery, draw: Draw) -> str:
     """Refused: the file is not the one that the manifest describes."""
 
     def grow(folder: Path) -> None:
-        path = folder / delivery.main.name
+        path = folder / delivery.first_name
         path.write_bytes(path.read_bytes() + b"0,\n")
 
     delivery.afterwards.append(grow)
@@ -109,7 +109,7 @@ def link_instead_of_file(delivery: Delivery, draw: Draw) -> str:
     target = draw.one(["/etc/passwd", "elsewhere.csv", "../..", "/dev/zero"])
 
     def link(folder: Path) -> None:
-        path = folder / delivery.main.name
+        path = folder / delivery.first_name
         path.rename(folder / "elsewhere.csv")
         path.symlink_to(target)
 
@@ -124,8 +124,8 @@ def folder_or_pipe_instead_of_file(delivery: Delivery, draw: Draw) -> str:
     make = draw.one([Path.mkdir, os.mkfifo])
 
     def replace(folder: Path) -> None:
-        (folder / delivery.main.name).unlink()
-        make(folder / delivery.main.name)
+        (folder / delivery.first_name).unlink()
+        make(folder / delivery.first_name)
 
     delivery.afterwards.append(replace)
     delivery.refuse("file_name")
@@ -278,7 +278,8 @@ def cut_manifest(delivery: Delivery, draw: Draw) -> str:
 def duplicate_keys(delivery: Delivery, draw: Draw) -> str:
     """Refused: which of two values counts is nobody's guess."""
     again = draw.one([b'"sequence": 2', b'"quarter": "2018Q3"', b'"scope": "province"', b'"files": []'])
-    _written(delivery, lambda told: told.rstrip()[:-1] + b", " + again + b"}", "manifest_not_json", "manifest_schema")
+    _written(delivery, lambda told: told.rstrip()[:-1] + b", " + again + b"}", "manifest_schema")
+    delivery.words.append(json.loads(b"{" + again + b"}").popitem()[0])
     return again.decode()
 
 

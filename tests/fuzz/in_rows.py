@@ -94,7 +94,7 @@ def padded_text(delivery: Delivery, draw: Draw) -> str:
     return _spell(delivery, draw, *FREE_TEXT)
 
 
-@kind(Stage.ROWS)
+@kind(Stage.ROWS, "place")
 def empty_words(delivery: Delivery, draw: Draw) -> str:
     """NULL, \\N, #N/A or blanks where nothing is meant: an empty cell."""
     sent = delivery.main
@@ -297,7 +297,7 @@ def bad_region_code(delivery: Delivery, draw: Draw) -> str:
     """Quarantined under region_code."""
     sent = delivery.main
     record, column = sent.free(draw), sent.table.column(sent.table.county)
-    text = draw.one(["36", "36070", "3607021", "赣州市", "ABCDEF", "36070200120", "3.60702E+11", "360702-001"])
+    text = draw.one(["36", "36070", "3607021", "赣州市", "ABCDEF", "36070200120", "3.60702E+11"])
     record.change(column, text, **{column.name: text, "county_code": None})
     record.marks.add("region_code")
     return f"{len(text)} characters"
@@ -305,9 +305,13 @@ def bad_region_code(delivery: Delivery, draw: Draw) -> str:
 
 @kind(Stage.ROWS, "place", fits=lambda table: table.county not in table.key)
 def empty_region_code(delivery: Delivery, draw: Draw) -> str:
-    """Quarantined under region_code."""
+    """Quarantined under region_code, also where a county is named that is none."""
     sent = delivery.main
     record, column = sent.free(draw), sent.table.column(sent.table.county)
+    present = {column.name for column in sent.present}
+    assume(
+        not sent.table.named_by or sent.table.named_by[0] in present or not present.intersection(sent.table.named_by)
+    )
     record.change(column, "", **{column.name: None, "county_code": None})
     record.marks.add("region_code")
     return ""
@@ -378,7 +382,7 @@ def _misshapen(record: Record) -> str:
     return ""
 
 
-@kind(Stage.ROWS, forms=(CSV,), fits=having(plain_text))
+@kind(Stage.ROWS, "size", forms=(CSV,), fits=having(plain_text))
 def huge_cell(delivery: Delivery, draw: Draw) -> str:
     """Up to ten megabytes in one cell: row_shape, and the lines behind it are read."""
     sent = delivery.main

@@ -11,7 +11,8 @@ from hypothesis import assume
 
 from pipelines.sources.base import Type
 from tests.contracts.rows import COUNTY
-from tests.fuzz.delivery import XLSX, Delivery, Draw
+from tests.fuzz.delivery import CSV, XLS, XLSX, Delivery, Draw
+from tests.fuzz.in_files import NO_TEXT
 from tests.fuzz.in_rows import plain_text
 from tests.fuzz.kinds import Stage, having, kind
 
@@ -48,10 +49,11 @@ def hidden_rows_and_columns(delivery: Delivery, draw: Draw) -> str:
     return ""
 
 
-@kind(Stage.FILE, "header rows", forms=(XLSX,))
+@kind(Stage.FILE, "header rows")
 def two_row_header(delivery: Delivery, draw: Draw) -> str:
-    """Taken: groups in merged cells above the names of the columns."""
-    delivery.main.book.merged_header = True
+    """Taken: groups above the names of the columns, in merged cells or as text keeps those."""
+    sent = delivery.main
+    sent.book.two_row_header = sent.text.two_row_header = True
     return ""
 
 
@@ -80,6 +82,29 @@ def merged_cells(delivery: Delivery, draw: Draw) -> str:
     sent.book.merged_cells = (column, first, first + 1)
     delivery.notes.add("merged_filled")
     return column.name
+
+
+@kind(Stage.FILE, "files", "damage", "shape", *NO_TEXT, "size", forms=(CSV,), costly=True)
+def old_workbook(delivery: Delivery, draw: Draw) -> str:
+    """Taken: the same rows in a workbook of Excel 97–2003, titles and footers among them."""
+    sent = delivery.main
+    sent.form, sent.name = XLS, f"{sent.table.file_stem}.xls"
+    return ""
+
+
+@kind(Stage.FILE, "files", "damage", "shape", *NO_TEXT, "size", forms=(CSV,), refused=True, costly=True)
+def damaged_old_workbook(delivery: Delivery, draw: Draw) -> str:
+    """Refused: it ends early, or its directory was overwritten."""
+    delivery.main.form, share = XLS, draw.number(10, 70)
+    whole = draw.number(0, 1)
+
+    def spoil(content: bytes) -> bytes:
+        at = content.index("Root Entry".encode("utf-16-le"))
+        return content[:at] + bytes(256) + content[at + 256 :] if whole else content[: len(content) * share // 100]
+
+    delivery.damage.append(spoil)
+    delivery.refuse("unreadable", "form_not_read", "no_sheet", "no_header")
+    return "its directory" if whole else f"{share} %"
 
 
 SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
@@ -147,7 +172,7 @@ def formula_without_result(delivery: Delivery, draw: Draw) -> str:
     sent = delivery.main
     column = draw.one(sent.present)
     sent.records[0].typed[column.name] = ("formula", "§unstored§")
-    sent.book.part = lambda content: with_part(content, SHEET, _without_result)
+    sent.book.part = lambda content: with_part(content, sent.book.first_sheet, _without_result)
     delivery.refuse("formula_without_result")
     delivery.words.append(" ".join(sent.head(column).text.split()))
     return column.name
@@ -166,11 +191,14 @@ def only_a_hidden_sheet(delivery: Delivery, draw: Draw) -> str:
     return ""
 
 
-@kind(Stage.FILE, "header rows", "titles", "shape", forms=(XLSX,))
+@kind(Stage.FILE, "header rows", "titles", forms=(XLSX,))
 def header_far_off(delivery: Delivery, draw: Draw) -> str:
-    """Taken: a header cell far to the right of the table is a column that nobody knows."""
-    place = draw.one([200, 500, 990])
-    delivery.main.book.far_header = (place,)
+    """Taken: a header cell far to the right is a column that nobody knows; what stands to its left is in the table."""
+    sent, place = delivery.main, draw.one([200, 500, 990])
+    sent.book.far_header = (place,)
+    for record in sent.records:
+        if len(sent.columns) + len(record.tail) <= place:
+            record.marks.discard("row_shape")
     delivery.notes.add("unknown_columns")
     return str(place)
 

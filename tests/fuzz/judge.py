@@ -18,7 +18,7 @@ from typing import Any
 from expectations import rules_of, table_rules_of
 from pipelines.deliveries import staging
 from pipelines.deliveries.readers import Reading, read
-from pipelines.deliveries.scope import scope_in
+from pipelines.deliveries.typed import write_typed
 from pipelines.deliveries.verify import Findings, verify
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.sources.base import SourceTable, Type
@@ -84,15 +84,23 @@ class Judge:
 
     def stage(self, table: SourceTable, findings: Findings, place: Path) -> Staged:
         """One table of the delivery in `place`/sent, staged beside it."""
-        rules, typed = rules_of(table.name), place / table.entity
+        rules = rules_of(table.name)
         readings: list[Reading] = []
         for number, file in enumerate(f for f in findings.files if f["table_name"] == table.name):
             source, folder = place / "sent" / file["name"], place / f"{table.entity}-{number}"
             readings += read(source, table, file["read_as"], folder, findings.cut_date)
         assert findings.quarter is not None and findings.cut_date is not None
-        scope = scope_in(findings.quarter, findings.counties)
-        select = staging.typed_select(table, readings, "d", scope, findings.cut_date, rules)
-        written = self.engine.write(select, typed)
+        typed, written = write_typed(
+            self.engine,
+            place / table.entity,
+            table,
+            readings,
+            "d",
+            findings.quarter,
+            findings.counties,
+            findings.cut_date,
+            rules,
+        )
         names = [*table.staged, "broken_rules"]
         cells = ", ".join(f'"{name}"' for name in names)
         source = f"read_parquet('{typed}/*.parquet', hive_partitioning=false)"

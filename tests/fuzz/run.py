@@ -7,17 +7,21 @@ import time
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field
+from types import ModuleType
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from pipelines.sources import STAGED
 from tests.fuzz import in_archives, in_files, in_headers, in_manifests, in_rows, in_workbooks
 from tests.fuzz.delivery import Delivery
 from tests.fuzz.judge import REFUSED, Judge
-from tests.fuzz.kinds import KINDS, OPEN, Kind, deliveries
+from tests.fuzz.kinds import KINDS, Kind, deliveries
 
 CASES = int(os.environ.get("FUZZ_CASES", "2000"))  # in the whole run
 SEED = os.environ.get("FUZZ_SEED", "比对")
-CLASSES = (in_rows, in_headers, in_files, in_workbooks, in_archives, in_manifests)  # imported, they are registered
+# Two test files, so that two workers share the run
+ROWS = (in_rows, in_manifests)
+FILES = (in_headers, in_files, in_workbooks, in_archives)
 settings.register_profile(
     "fuzz",
     deadline=None,
@@ -28,7 +32,7 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 COSTLY = 4  # a class whose files are read by a process of their own has a share this much smaller
-_WEIGHT = sum(1 if kind.costly else COSTLY for kind in KINDS.values() if kind.name not in OPEN)
+_WEIGHT = sum(1 if kind.costly else COSTLY for kind in KINDS.values())
 
 
 def share(kind: Kind) -> int:
@@ -76,13 +80,33 @@ def fuzz(kind: Kind, judge: Judge, cases: int, *phases: Phase) -> Tally:
 
 
 class Run:
-    """The whole run; each class runs when it is first asked for."""
+    """The run of some modules' classes; each class runs when it is first asked for."""
 
-    def __init__(self, judge: Judge) -> None:
-        self.judge = judge
+    def __init__(self, judge: Judge, *modules: ModuleType) -> None:
+        self.judge, self.modules = judge, modules
         self._done: dict[str, Tally] = {}
 
     def of(self, name: str) -> Tally:
         if name not in self._done:
             self._done[name] = fuzz(KINDS[name], self.judge, share(KINDS[name]))
         return self._done[name]
+
+    def hold(self, name: str) -> None:
+        """All cases of a class came out as they must: refused every one of them, or none."""
+        tally, kind = self.of(name), KINDS[name]
+        if tally.failure is not None:
+            raise tally.failure
+        assert tally.cases >= share(kind), "too few different deliveries"
+        assert tally.past_the_manifest == (0 if kind.refused else tally.cases)
+
+    def hold_all(self) -> None:
+        """Rows of every staged table were sent, and what was run is printed."""
+        tallies = [self.of(name) for name in names_of(*self.modules)]
+        cases, past = (sum(getattr(t, what) for t in tallies) for what in ("cases", "past_the_manifest"))
+        print(f"{cases} deliveries, {sum(t.rows for t in tallies)} rows, {past} past the manifest, seed {SEED}")
+        assert {table for tally in tallies for table in tally.tables} == set(STAGED)
+
+
+def names_of(*modules: ModuleType) -> list[str]:
+    """The classes of some modules."""
+    return [name for name, kind in KINDS.items() if kind.change.__module__ in {one.__name__ for one in modules}]

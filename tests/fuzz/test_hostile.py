@@ -106,9 +106,13 @@ MARKED: dict[str, tuple[str, Callable[[], bytes], int, tuple[tuple[str, ...], ..
     "a row of a million cells": (CSV, lambda: lines_more("1," * 10**6, 1), 1, (MISSHAPEN,)),
     "a million empty lines": (CSV, lambda: lines_more("", 10**6), 0, ()),
     "a million lines of separators": (CSV, lambda: lines_more(",,,", 10**6), 0, ()),
-    # Each closes the one on the line before.
-    "quotation marks that nobody closes": (CSV, lambda: lines_more('"1', 20_000), 10_000, (MISSHAPEN,) * 10_000),
-    "long lines that begin with one": (CSV, lambda: lines_more('"' + "1" * 1900, 3000), 1500, (MISSHAPEN,) * 1500),
+    "quotation marks that nobody closes": (CSV, lambda: lines_more('"1', 20_000), 20_000, (MISSHAPEN,) * 20_000),
+    "long lines that begin with one": (CSV, lambda: lines_more('"' + "1" * 1900, 3000), 3000, (MISSHAPEN,) * 3000),
+    # Each could close the one on the line before.
+    "quotation marks that close and open": (CSV, lambda: lines_more('1",2,"1', 20_000), 20_000, (MISSHAPEN,) * 20_000),
+    "long lines that close and open": (
+        CSV, lambda: lines_more('1",2,"' + "1" * 1900, 3000), 3000, (MISSHAPEN,) * 3000,
+    ),
     "one and a long text behind it": (
         CSV, lambda: lines_more('"' + ("1" * 1500 + "\n") * 70 + "1", 100), 7100, (MISSHAPEN,) * 7100,
     ),

@@ -13,7 +13,8 @@ from typing import Any
 import xlsxwriter
 
 from pipelines.deliveries.manifest import MANIFEST
-from tests.fuzz.delivery import CSV, CUT_DATE, PARQUET, QUARTER, XLSX, Archive, Delivery, Head, Record, Sent
+from tests.fuzz.delivery import CSV, CUT_DATE, PARQUET, QUARTER, XLS, XLSX, Archive, Delivery, Head, Record, Sent
+from tests.fuzz.xls import xls
 
 UNDECODABLE = "\ue123"  # stands for a byte that belongs to no character of any encoding
 CODECS = {"utf-16-le": "utf-16", "utf-16-be": "utf-16"}
@@ -74,7 +75,7 @@ def together(delivery: Delivery) -> list[list[Sent]]:
 
 
 def bytes_of(sent: Sent) -> bytes:
-    return {CSV: text, XLSX: workbook, PARQUET: parquet}[sent.form](sent)
+    return {CSV: text, XLSX: workbook, XLS: old_workbook, PARQUET: parquet}[sent.form](sent)
 
 
 def packed(archive: Archive, files: list[Sent]) -> bytes:
@@ -143,7 +144,8 @@ def text(sent: Sent) -> bytes:
 
     for title in sent.titles:
         put(title)
-    put(form.delimiter.join(cell(head.text, False) for head in sent.columns) + form.delimiter * form.trailing)
+    for names in _two_rows(sent.columns) if form.two_row_header else [[head.text for head in sent.columns]]:
+        put(form.delimiter.join(cell(name, False) for name in names) + form.delimiter * form.trailing)
     for number, record in enumerate(sent.records):
         for blank in form.blanks.get(number, ()):
             put(blank if isinstance(blank, str) else form.delimiter * blank)
@@ -157,6 +159,15 @@ def text(sent: Sent) -> bytes:
     encoded = (mark + whole).encode(form.encoding)
     undecodable = b"\x00\xd8" if form.encoding == "utf-16-le" else b"\xd8\x00" if mark else b"\xff"
     return encoded.replace(UNDECODABLE.encode(form.encoding.removesuffix("-sig")), undecodable)
+
+
+def old_workbook(sent: Sent) -> bytes:
+    """The bytes of a workbook of Excel 97–2003, all of its cells texts."""
+    rows: list[list[str]] = [*([title] for title in sent.titles), [head.text for head in sent.columns]]
+    for record in sent.records:
+        rows.append([value for value, _ in cells(sent, record)])
+        record.line = len(rows)
+    return xls([*rows, *(list(footer) for footer in sent.footers)])
 
 
 def workbook(sent: Sent) -> bytes:
@@ -200,7 +211,7 @@ def _sheet(sheet: Any, sent: Sent, numbers: range, day: Any) -> None:
         else:
             sheet.write_string(at, 0, title)
         at += 1
-    at = _two_row_header(sheet, sent.columns, at) if book.merged_header else _header(sheet, sent.columns, at)
+    at = _merged_header(sheet, sent.columns, at) if book.two_row_header else _header(sheet, sent.columns, at)
     for place in book.far_header:
         sheet.write_string(at - 1, place, f"远列{place}")
     rows: dict[int, int] = {}
@@ -233,13 +244,28 @@ def _header(sheet: Any, columns: list[Head], at: int) -> int:
     return at + 1
 
 
-def _two_row_header(sheet: Any, columns: list[Head], at: int) -> int:
-    """The first columns stand in one cell of two rows each, the others under groups of up to three."""
-    single = max(1, len(columns) // 3)
-    for place, head in enumerate(columns[:single]):
+def _grouped(columns: list[Head]) -> tuple[int, list[tuple[int, int]]]:
+    """How many of the first columns stand alone, and the first and last of each group of up to three of the others."""
+    alone = max(1, len(columns) // 3)
+    return alone, [(first, min(first + 2, len(columns) - 1)) for first in range(alone, len(columns), 3)]
+
+
+def _two_rows(columns: list[Head]) -> tuple[list[str], list[str]]:
+    """Two header rows as a spreadsheet saves merged cells as text: the first cell of those merged holds it."""
+    alone, groups = _grouped(columns)
+    names = [head.text for head in columns]
+    upper = names[:alone] + [""] * (len(names) - alone)
+    for first, _ in groups:
+        upper[first] = f"第{first}组信息"
+    return upper, [""] * alone + names[alone:]
+
+
+def _merged_header(sheet: Any, columns: list[Head], at: int) -> int:
+    """The first columns stand in one cell of two rows each, the others under groups."""
+    alone, groups = _grouped(columns)
+    for place, head in enumerate(columns[:alone]):
         sheet.merge_range(at, place, at + 1, place, head.text)
-    for first in range(single, len(columns), 3):
-        last = min(first + 2, len(columns) - 1)
+    for first, last in groups:
         group = f"第{first}组信息"
         if last > first:
             sheet.merge_range(at, first, at, last, group)
