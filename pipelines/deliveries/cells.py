@@ -6,10 +6,48 @@ are those of domain.md §3.3 and §5.1.
 
 from __future__ import annotations
 
+import re
+
 from pipelines.sources.base import CodeList, Column, Type
 
-TRUE_WORDS = ("是", "1", "Y", "YES", "T", "TRUE", "√", "✓", "✔", "☑", "有", "对")
-FALSE_WORDS = ("否", "0", "N", "NO", "F", "FALSE", "×", "✗", "✘", "☒", "X", "无", "错")
+TRUE_WORDS = (
+    "是",
+    "1",
+    "Y",
+    "YES",
+    "T",
+    "TRUE",
+    "√",
+    "✓",
+    "✔",
+    "☑",
+    "有",
+    "对",
+    "有效",
+    "参加",
+    "已参加",
+    "享受",
+    "愿意",
+)
+FALSE_WORDS = (
+    "否",
+    "0",
+    "N",
+    "NO",
+    "F",
+    "FALSE",
+    "×",
+    "✗",
+    "✘",
+    "☒",
+    "X",
+    "无",
+    "错",
+    "无效",
+    "未参加",
+    "未享受",
+    "不愿意",
+)
 EMPTY_WORDS = ("NULL", "\\N", "#N/A")  # what exports write for nothing
 OPEN_END = "999912"
 
@@ -22,6 +60,9 @@ _PLAIN_DATE = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _ANY_DATE = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T][0-9:.]{4,})?"
 _ANY_MONTH = "([0-9]{4})[-/.年]?([0-9]{1,2})月?"
 _FIRST_SERIAL, _LAST_SERIAL = 20000, 60000  # a spreadsheet's days since 1899-12-30: 1954 to 2064
+
+
+_EXPLAINED = re.compile(r"\([^()]*\)")  # what a label says in brackets, and senders leave out
 
 
 def literal(text: str) -> str:
@@ -123,7 +164,9 @@ def _school_year(text: str) -> str:
 
 def _unit(column: Column) -> str:
     """The narrow text without the column's unit behind it."""
-    return f"trim(regexp_replace(n, '{column.unit}$', ''))" if column.unit else "n"
+    return (
+        f"trim(regexp_replace(n, '{column.unit}{'度?' if column.unit == '年' else ''}$', ''))" if column.unit else "n"
+    )
 
 
 def _integer(text: str, column: Column) -> str:
@@ -171,10 +214,23 @@ def code_words(codes: CodeList) -> dict[str, str]:
     zeros; in the form that `narrow` gives a cell."""
     words: dict[str, str] = {}
     for code, label in codes.labels.items():
-        for word in (code, label, f"{code}-{label}", f"{code} {label}", f"{code}{label}", f"{code}.{label}"):
+        for word in (
+            code,
+            label,
+            f"{code}-{label}",
+            f"{code} {label}",
+            f"{code}{label}",
+            f"{code}.{label}",
+            f"{code}:{label}",
+            f"{code}、{label}",
+        ):
             words.setdefault(_narrowed(word), code)
     for word, code in codes.also.items():
         words.setdefault(_narrowed(word), code)
+    bare = {code: _EXPLAINED.sub("", _narrowed(label)) for code, label in codes.labels.items()}
+    for code, word in bare.items():
+        if word and list(bare.values()).count(word) == 1:
+            words.setdefault(word, code)
     for code in codes.labels:
         words.setdefault(code.lstrip("0").upper() or "0", code)
     return words

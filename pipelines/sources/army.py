@@ -35,7 +35,7 @@ SERVICE = SourceTable(
         ID_NUMBER,
         Column("sex_code", "性别", Type.CODE, "性别", "sex", codes=SEX, optional=True),
         Column("state_code", "服役状态", Type.CODE, "服役状态", "in service or discharged", codes=STATE,
-               aliases=("军人状态", "人员状态", "人员类别")),
+               aliases=("军人状态", "人员状态", "人员类别", "状态")),
         Column("enlisted_date", "入伍日期", Type.DATE, "入伍日期", "enlisted on", aliases=("入伍时间", "入伍年月日"),
                optional=True),
         Column("discharged_date", "退役日期", Type.DATE, "退役日期", "discharged on",

@@ -70,7 +70,7 @@ def _member(position: int) -> tuple[Column, Column]:
     names, numbers = [], []
     for who in ("成员", "家庭成员", "保障对象", "保障人员"):
         names += [f"{who}{position}姓名", f"{who}姓名{position}", f"{who}{position}"]
-        numbers += [f"{who}{position}{what}" for what in kinds]
+        numbers += [f"{who}{position}{what}" for what in kinds] + [f"{who}{what}{position}" for what in kinds]
     for who in ("成员", "家庭成员"):
         numeral = "一二三四五六"[position - 1]
         names.append(f"{who}{numeral}姓名")
@@ -100,7 +100,7 @@ FAMILY = SourceTable(
         Column("assistance_code", "救助类别", Type.CODE, "救助类别", "kind of assistance", codes=ASSISTANCE,
                aliases=("救助类型", "救助种类", "低保类型", "保障类型"), personal=Personal.SENSITIVE, in_sheet_name=True),
         Column("town_code", "乡镇代码", Type.TEXT, "乡镇区划代码(9位)", "town, nine digits",
-               aliases=("区划", "区划代码", "行政区划代码", "所属区划", "乡镇区划代码"), personal=Personal.QUASI,
+               aliases=("区划", "所属区划", "乡镇区划代码"), personal=Personal.QUASI,
                optional=True),
         Column("county_name", "县(市、区)", Type.TEXT, "县(市、区)", "county",
                aliases=("县(市、区、旗)", "县(区)", "县区", "区县", "县", "县市区"), optional=True),

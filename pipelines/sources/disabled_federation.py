@@ -28,7 +28,9 @@ GRADE = CodeList(
     {"1": "一级", "2": "二级", "3": "三级", "4": "四级"},
     "H",
     "GB/T 26341-2010; domain.md §3.1",
-    {f"{digit}级": digit for digit in "1234"} | {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"},
+    {f"{digit}级": digit for digit in "1234"}
+    | {"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4"}
+    | {"一": "1", "二": "2", "三": "3", "四": "4"},
 )
 STATE = CodeList(
     "disability_certificate_state",

@@ -71,7 +71,7 @@ LOAN = SourceTable(
     grain="one row per loan that ran on some day of the quarter",
     columns=(
         Column("loan_number", "贷款编号", Type.TEXT, "贷款编号", "number of the loan",
-               aliases=("合同编号", "借款合同号", "贷款合同编号")),
+               aliases=("合同编号", "借款合同号", "贷款合同号", "贷款合同编号")),
         Column("borrower_kind_code", "借款人类型", Type.CODE, "借款人类型", "kind of borrower", codes=BORROWER,
                aliases=("贷款类型", "贷款对象")),
         Column("founder_kind_code", "创业者类别", Type.CODE, "创业者类别", "kind of founder", codes=FOUNDER,
@@ -90,7 +90,7 @@ LOAN = SourceTable(
         Column("interest_subsidy_amount", "贴息金额", Type.AMOUNT, "财政贴息金额", "interest paid by the treasury",
                unit="元", optional=True),
         Column("bank_name", "经办银行", Type.TEXT, "经办银行", "bank", optional=True),
-        Column("granted_date", "放款日期", Type.DATE, "放款日期", "paid out on", aliases=("贷款发放日期", "起始日期")),
+        Column("granted_date", "放款日期", Type.DATE, "放款日期", "paid out on", aliases=("贷款发放日期", "发放日期", "起始日期")),
         Column("due_date", "到期日期", Type.DATE, "到期日期", "due on", aliases=("贷款到期日",), optional=True),
         Column("state_code", "贷款状态", Type.CODE, "贷款状态", "state of the loan", codes=STATE, aliases=("状态",),
                optional=True),

@@ -8,10 +8,10 @@ ID_NUMBER = Column("id_number", "身份证号码", Type.ID_NUMBER, "身份证号
 # Lists from elsewhere rarely know the register's codes: the names of county, town and village will do.
 HUKOU = (
     Column("hukou_code", "户籍地代码", Type.TEXT, "户籍地区划代码(6、9或12位)", "hukou region: 6, 9 or 12 digits",
-           aliases=("户籍地区划代码", "区划代码", "行政区划代码", "户口所在地代码", "AAB301"), personal=Personal.QUASI,
+           aliases=("户籍地区划代码", "户口所在地代码", "户籍地", "户籍所在地", "户口所在地", "AAB301"), personal=Personal.QUASI,
            optional=True),
     Column("county_name", "县(市、区)", Type.TEXT, "户籍县(市、区)", "county of the hukou",
-           aliases=("户籍县(市、区)", "县(市、区、旗)", "县(区)", "县区", "区县", "县", "县市区"), optional=True),
+           aliases=("户籍县(市、区)", "户籍县", "户籍县区", "户籍所在县", "户籍所在县区", "县(市、区、旗)", "县(区)", "县区", "区县", "县", "县市区"), optional=True),
     Column("town_name", "乡镇", Type.TEXT, "户籍乡镇(街道)", "town of the hukou",
            aliases=("乡(镇)", "乡镇(街道)", "乡(镇、街道)", "户籍乡镇"), optional=True),
     Column("village_name", "村", Type.TEXT, "户籍村(社区)", "village of the hukou",

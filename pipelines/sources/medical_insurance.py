@@ -40,7 +40,7 @@ from pipelines.sources.medical_insurance_codes import (
 # A parameter (domain.md §6.7): the new owner's first day (§2.7). Some offices may have changed their files only in 2021.
 NATIONAL_CODES_SINCE = date(2019, 1, 1)
 
-_PLACE_WORDS = ("参保地", "参保地区划", "参保地医保区划", "统筹区")
+_PLACE_WORDS = ("参保地", "参保地区划", "参保地医保区划", "参保地行政区划代码", "统筹区", "统筹区编码", "统筹区名称")
 _NUMBER = Column("person_number", "psn_no", Type.TEXT, "人员编号", "personal number", aliases=("人员编号", "个人编号"))
 _ID_NUMBER = Column("id_number", "certno", Type.ID_NUMBER, "证件号码", "ID number", aliases=CERTIFICATE_NAMES,
                     personal=Personal.ID_NUMBER)  # fmt: skip
@@ -185,7 +185,7 @@ SETTLEMENT = SourceTable(
         Column("total_amount", "medfee_sumamt", Type.AMOUNT, "医疗费总额", "total cost", unit="元",
                aliases=("医疗费总额", "总费用"), personal=Personal.SENSITIVE),
         Column("pooled_amount", "hifp_pay", Type.AMOUNT, "统筹基金支付", "paid by the pooled fund", unit="元",
-               aliases=("统筹基金支付", "基本医保统筹支付", "统筹"), personal=Personal.SENSITIVE),
+               aliases=("统筹基金支付", "基本医保统筹支付", "基本医保支付", "统筹"), personal=Personal.SENSITIVE),
         Column("severe_illness_amount", "hifmi_pay", Type.AMOUNT, "大病保险支付", "paid by severe-illness insurance",
                unit="元", aliases=("大病保险支付", "大病"), personal=Personal.SENSITIVE, optional=True),
         Column("commercial_amount", "补充商业保险支付", Type.AMOUNT, "重大疾病商业补充保险支付",
@@ -262,9 +262,9 @@ PREMIUM = SourceTable(
         Column("scheme_code", "insutype", Type.CODE, "险种类型", "scheme", codes=SCHEME, aliases=("险种类型", "险种"),
                optional=True),
         Column("premium_year", "参保年度", Type.INTEGER, "参保年度", "premium year", unit="年",
-               aliases=("AAE003", "缴费年度", "费款所属年度")),
+               aliases=("AAE003", "缴费年度", "费款所属年度", "年度")),
         Column("payer_code", "缴费方", Type.CODE, "缴费方", "who paid", codes=PAYER,
-               aliases=("缴费方式", "补助方式", "资助方式"), personal=Personal.SENSITIVE),
+               aliases=("缴费方式", "缴费主体", "缴费人类别", "出资方", "补助方式", "资助方式"), personal=Personal.SENSITIVE),
         Column("paid_amount", "缴费金额", Type.AMOUNT, "缴费金额", "amount paid", unit="元", aliases=("AAE020", "金额"),
                personal=Personal.SENSITIVE),
         Column("paid_date", "缴费日期", Type.DATE, "缴费日期", "paid on", aliases=("AAE036", "到账日期"), optional=True),
@@ -291,13 +291,13 @@ FILING = SourceTable(
         _NAME,
         Column("filing_kind_code", "备案类型", Type.CODE, "备案类型", "kind of filing", codes=FILING_KIND,
                aliases=("备案类别", "异地就医类型"), optional=True),
-        Column("filed_date", "备案日期", Type.DATE, "备案日期", "filed on", aliases=("备案时间",)),
+        Column("filed_date", "备案日期", Type.DATE, "备案日期", "filed on", aliases=("备案时间", "登记日期")),
         Column("start_date", "备案开始日期", Type.DATE, "备案开始日期", "valid from", aliases=("begndate", "开始日期"),
                optional=True),
         Column("end_date", "备案结束日期", Type.DATE, "备案结束日期", "valid until", aliases=("enddate", "结束日期"),
                optional=True),
         Column("treated_place_code", "就医地区划", Type.TEXT, "就医地区划", "where treatment is sought",
-               aliases=("mdtrtarea_admvs", "就医地"), personal=Personal.SENSITIVE),
+               aliases=("mdtrtarea_admvs", "就医地", "就医地区划代码"), personal=Personal.SENSITIVE),
         Column("hospital_name", "就医定点医疗机构", Type.TEXT, "就医定点医疗机构", "hospital",
                aliases=("fixmedins_name", "医院名称"), optional=True),
         Column("filing_state_code", "备案状态", Type.CODE, "备案状态", "state of the filing", codes=FILING_STATE,

@@ -142,7 +142,7 @@ SEX = CodeList("sex", "性别", {"1": "男", "2": "女"}, "H", "GB/T 2261.1", al
 
 _PLACE = (
     Column("village_code", "行政村代码", Type.TEXT, "行政村区划代码(12位)", "12-digit village code", optional=True,
-           aliases=("行政村区划代码", "区划代码", "行政区划代码", "AAB301"), personal=Personal.QUASI),
+           aliases=("行政村区划代码", "村代码", "村级代码", "AAB301"), personal=Personal.QUASI),
     Column("province_name", "省", Type.TEXT, "省", "province", aliases=("省份", "省(区、市)"), optional=True),
     Column("city_name", "市", Type.TEXT, "设区市", "city", aliases=("设区市", "市(州)", "地市"), optional=True),
     Column("county_name", "县(市、区、旗)", Type.TEXT, "县(市、区)", "county", optional=True,

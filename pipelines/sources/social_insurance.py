@@ -55,7 +55,7 @@ _NAME = Column("name", "AAC003", Type.NAME, "姓名", "name", aliases=("姓名",
 _SOCIAL_NUMBER = Column("social_security_number", "AAC002", Type.TEXT, "社会保障号码", "social security number",
                         aliases=SOCIAL_NUMBER_NAMES, personal=Personal.ID_NUMBER, optional=True)  # fmt: skip
 _POOL = Column("pool_code", "AAA027", Type.TEXT, "统筹区(6位)", "pool area, six digits",
-               aliases=("统筹区", "统筹区编码", "统筹区代码", "AAB301", "行政区划代码"), in_sheet_name=True)  # fmt: skip
+               aliases=("统筹区", "统筹区编码", "统筹区名称", "参保地", "参保地区划", "参保地行政区划代码", "经办机构所在地", "经办机构所在县区", "AAB301"), in_sheet_name=True)  # fmt: skip
 _SCHEME = Column("scheme_code", "AAE140", Type.CODE, "险种类型", "scheme", codes=SCHEME, aliases=("险种类型", "险种"),
                  in_sheet_name=True)  # fmt: skip
 _EMPLOYER = (
@@ -181,7 +181,7 @@ PAYMENT = SourceTable(
                aliases=("费款所属年度", "费款所属期", "对应年度", "缴费年度"), unit="年"),
         Column("payment_item_code", "AAE341", Type.CODE, "缴费项目", "payment item", codes=PAYMENT_ITEM,
                aliases=("缴费项目",)),
-        Column("paid_amount", "AAE020", Type.AMOUNT, "缴费金额", "amount paid", unit="元", aliases=("缴费金额", "金额"),
+        Column("paid_amount", "AAE020", Type.AMOUNT, "缴费金额", "amount paid", unit="元", aliases=("缴费金额", "实缴金额", "金额"),
                personal=Personal.SENSITIVE),
         _BOOKED,
         _POOL,

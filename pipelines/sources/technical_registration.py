@@ -38,14 +38,14 @@ STATE = CodeList(
     },
 )
 
-_SCHOOL_YEAR = Column("school_year", "学年", Type.SCHOOL_YEAR, "学年", "school year", aliases=("学年度",))
+_SCHOOL_YEAR = Column("school_year", "学年", Type.SCHOOL_YEAR, "学年", "school year", aliases=("学年度", "统计学年"))
 _SCHOOL_CODE = Column("school_code", "院校编号", Type.TEXT, "院校编号", "school code",
                       aliases=("AGB020", "院校代码", "学校编号", "学校代码"))  # fmt: skip
 _SCHOOL_NAME = Column("school_name", "院校名称", Type.TEXT, "院校名称", "school",
                       aliases=("AGB021", "学校名称", "学校"), optional=True)  # fmt: skip
 _SCHOOL_COUNTY = Column("school_county_code", "院校所在地代码", Type.TEXT, "院校所在县区代码(6位)",
                         "county of the school, six digits",
-                        aliases=("院校所在区划", "学校所在地代码", "区划代码", "行政区划代码", "AAB301"))  # fmt: skip
+                        aliases=("院校所在区划", "学校所在地代码", "院校所在地", "院校所在地区划代码", "院校所在县区", "院校所在县", "院校区划代码", "AAB301"))  # fmt: skip
 _LEVEL = Column("level_code", "培养层次", Type.CODE, "培养层次", "level", codes=LEVEL,
                 aliases=("专业等级", "AGE616", "层次"))  # fmt: skip
 _STUDY_FORM = Column("study_form_code", "学习形式", Type.CODE, "学习形式", "study form", codes=STUDY_FORM,
@@ -97,7 +97,7 @@ STATISTIC = SourceTable(
         _LEVEL,
         _STUDY_FORM,
         Column("n_students", "在校生数", Type.INTEGER, "在校生数", "students", unit="人",
-               aliases=("在校学生数", "在校人数", "注册人数", "学生数")),
+               aliases=("在校学生数", "在校人数", "在校生人数", "注册人数", "学生数")),
         Column("n_new_students", "招生数", Type.INTEGER, "本学年招生数", "students taken in this school year", unit="人",
                aliases=("招生人数", "新生数"), optional=True),
         Column("n_graduates", "毕业生数", Type.INTEGER, "本学年毕业生数", "graduates of this school year", unit="人",

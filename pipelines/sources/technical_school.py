@@ -92,6 +92,7 @@ PRIOR_EDUCATION = CodeList(
     {"1": "初中", "2": "高中", "3": "技校", "4": "大专", "7": "中职", "12": "职高", "13": "中专"},
     "M",
     _HERE,
+    {"初中毕业": "1", "高中毕业": "2", "普通高中": "2", "技工学校": "3", "中等职业学校": "7", "职业高中": "12"},
 )
 # The ministry names the kinds and gives no numbers for them.
 CHANGE = CodeList(
@@ -158,7 +159,7 @@ _PERSON = (
            aliases=("证件号码", "身份证号码", "身份证号", "身份证件号码"), personal=Personal.ID_NUMBER),
 )  # fmt: skip
 _HUKOU = Column("hukou_code", "AGC083", Type.TEXT, "户口县(6位)", "hukou county, six digits",
-                aliases=("户口县", "户口所在县", "户籍县代码", "户籍地代码"), personal=Personal.QUASI)  # fmt: skip
+                aliases=("户口县", "户口所在县", "户籍县", "户籍县区", "户籍所在县区", "户籍县代码", "户籍地代码", "户籍地"), personal=Personal.QUASI)  # fmt: skip
 
 
 def _parent(name: str, zh: str, en: str) -> tuple[Column, Column]:

@@ -127,7 +127,7 @@ FINDING = SourceTable(
     zh="核查反馈名单",
     grain="one row per issue of a list sent out",
     columns=(
-        Column("issue_number", "疑点编号", Type.TEXT, "疑点编号", "number of the issue", aliases=("序号", "编号")),
+        Column("issue_number", "疑点编号", Type.TEXT, "疑点编号", "number of the issue", aliases=("问题编号", "疑点序号", "序号", "编号")),
         Column("batch_number", "下发批次", Type.TEXT, "下发批次", "batch in which it was sent out",
                aliases=("批次号", "批次"), optional=True),
         Column("check_code", "疑点类型", Type.CODE, "疑点类型", "check that found it", codes=CHECK,
@@ -156,7 +156,7 @@ FINDING = SourceTable(
         Column("outcome_code", "核查结果", Type.CODE, "核查结果(湖南口径)", "outcome, Hunan's list", codes=OUTCOME,
                optional=True),
         Column("category_code", "核查类别", Type.CODE, "核查类别", "finding", codes=CATEGORY,
-               aliases=("反馈类别", "原因类别", "核查代码", "未参保原因"), personal=Personal.SENSITIVE),
+               aliases=("反馈类别", "原因类别", "核查代码", "反馈代码", "结果代码", "情形代码", "未参保原因"), personal=Personal.SENSITIVE),
         Column("is_alive", "正常", Type.FLAG, "生存状态:正常", "alive", aliases=("健在", "生存"), optional=True),
         Column("is_dead", "死亡", Type.FLAG, "生存状态:死亡", "dead", aliases=("已死亡",), personal=Personal.SENSITIVE,
                optional=True),

@@ -93,7 +93,7 @@ _REVIEW = Column("review_state_code", "审核状态", Type.CODE, "审核状态",
 _STANDARD = Column("standard_amount", "补助标准", Type.AMOUNT, "每学期补助标准", "aid per term", unit="元",
                    aliases=("资助标准",), optional=True)  # fmt: skip
 _HUKOU = Column("hukou_code", "户籍地代码", Type.TEXT, "户籍地区划代码(6位)", "hukou county, six digits",
-                aliases=("户籍地区划代码", "区划代码", "行政区划代码", "户籍县代码"), personal=Personal.QUASI)  # fmt: skip
+                aliases=("户籍地区划代码", "户籍县代码", "户籍地", "户籍县", "户籍县区", "户籍所在县区"), personal=Personal.QUASI)  # fmt: skip
 
 PAYMENT = SourceTable(
     source="yulu",

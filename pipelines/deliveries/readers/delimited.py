@@ -23,6 +23,7 @@ from pipelines.sources.base import SourceTable
 DELIMITERS = (",", "\t", "|", ";")
 _BLOCK_CHARACTERS = 1 << 20
 _HEAD_CHARACTERS = 4 << 20
+_HEAD_LINES = 8 * SEARCHED_ROWS  # a cell of a header may take several
 MAX_RECORD_LINES = 64
 
 
@@ -193,9 +194,14 @@ def _head(path: Path, codec: str) -> list[str]:
     head: list[str] = []
     for lines, _ in _lines(path, codec):
         head += lines
-        if len(head) >= SEARCHED_ROWS or sum(map(len, head)) > _HEAD_CHARACTERS:
+        if len(head) >= _HEAD_LINES or sum(map(len, head)) > _HEAD_CHARACTERS:
             break
-    return head[:SEARCHED_ROWS]
+    return head[:_HEAD_LINES]
+
+
+def _strangeness(refused: Refused) -> tuple[bool, int]:
+    """The delimiter under which least is wrong is the file's."""
+    return refused.reasons[0].code == "no_header", len(refused.reasons)
 
 
 def _head_records(head: Sequence[str], delimiter: str) -> Iterator[tuple[int, int, list[str]]]:
@@ -224,7 +230,7 @@ def find_layout(path: Path, name: str, table: SourceTable, codec: str, day: date
             first, last = records[header.first_row - 1][0], records[header.row - 1][1]
             return replace(header, first_row=first, row=last), delimiter
         except Refused as refused:
-            if refusal is None or refusal.reasons[0].code == "no_header":
+            if refusal is None or _strangeness(refused) < _strangeness(refusal):
                 refusal = refused
     assert refusal is not None
     raise refusal

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.deliveries.readers.names import ALIAS, DERIVED, HEADER, Named, Names
+from pipelines.deliveries.readers.names import ALIAS, DERIVED, HEADER, LIKE, Named, Names
 from pipelines.sources.base import Column, Layout, SourceTable
 
 _DEPTH = 3  # groups, subgroups, names
 _STEMS = tuple("甲乙丙丁戊己庚辛壬癸")
+_LONG_NUMBER = re.compile(r"[0-9]{4}")
 _CODE = re.compile(r"[A-Za-z]{3}\d{3}|[A-Za-z]+(_[A-Za-z0-9]+)+")
 
 
@@ -55,6 +56,11 @@ class HeaderRows:
     def matched(self) -> int:
         return len(self.found) + len(self.ambiguous)
 
+    def overrun(self, records: Sequence[Row]) -> int:
+        """Rows that are wider than the header."""
+        width = max(row.width for row in self.rows)
+        return sum(row.width > width for row in records)
+
     def missing(self, table: SourceTable) -> list[Column]:
         """Required columns that are neither found nor said."""
         there = self.found.keys() | self.ambiguous.keys() | self.said.keys()
@@ -68,8 +74,17 @@ class HeaderRows:
                 last = row.number
         return last
 
+    def _are_codes(self) -> bool:
+        return sum(_CODE.fullmatch(cell) is not None for cell in self.cells) > len(self.cells) // 2
+
     def _goes_on(self, row: Row) -> bool:
         filled = [(place, row.cell(place)) for place in range(row.width) if row.cell(place)]
+        if (
+            self._are_codes()
+            and 2 * len(filled) > len(self.cells)
+            and not any(_LONG_NUMBER.search(c) for _, c in filled)
+        ):
+            return True  # labels below codes: a record has an ID number or a date
         columns = {place: column for column, (place, _) in self.found.items()}
         named = sum(columns.get(place) in {one.column for one in self.names.named(cell)} for place, cell in filled)
         if named >= max(2, len(filled) // 2):
@@ -87,9 +102,12 @@ class HeaderRows:
 def best_rows(
     table: SourceTable, head: Sequence[Row], layout: Layout | None, names: Names, said: Mapping[str, str]
 ) -> HeaderRows | None:
-    """The rows that make the best header: fewest required columns missing, most columns found, fewest rows, first."""
+    """The rows that make the best header: fewest required columns missing, most columns found, fewest rows, first.
+
+    A row more belongs to it where the records are wider without it: a column that is not agreed may be named there alone.
+    """
     best: HeaderRows | None = None
-    rank = (0, 0, 0)
+    rank = (0, 0)
     meanings: dict[str, tuple[Named, ...]] = {}
     naming: set[int] = set()  # rows that name some column by themselves
     for depth in range(1, _DEPTH + 1):
@@ -103,8 +121,13 @@ def best_rows(
             _assign(tried, meanings)
             if depth == 1 and tried.matched:
                 naming.add(rows[0].number)
-            this = (-len(tried.missing(table)), tried.matched, -depth)
-            if tried.matched and (best is None or this > rank):
+            this = (-len(tried.missing(table)), tried.matched)
+            records = head[last + 1 :]
+            if tried.matched and (
+                best is None
+                or this > rank
+                or (this == rank and rows[-1] is best.rows[-1] and tried.overrun(records) < best.overrun(records))
+            ):
                 best, rank = tried, this
     return best
 
@@ -141,7 +164,7 @@ def _assign(tried: HeaderRows, meanings: dict[str, tuple[Named, ...]]) -> None:
                 meanings[text] = tried.names.named(text)
         hits.append({one.column: one for one in next((meanings[text] for text in texts if meanings[text]), ())})
     taken: set[int] = set()
-    for tier in (HEADER, ALIAS, DERIVED):
+    for tier in (HEADER, LIKE, ALIAS, DERIVED):
         places_of: dict[tuple[str, ...], list[int]] = {}
         for place, named_here in enumerate(hits):
             columns = tuple(c for c, one in named_here.items() if one.tier == tier and c not in tried.found)

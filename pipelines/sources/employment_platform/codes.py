@@ -52,7 +52,7 @@ CARRIER = CodeList(
     "S",
     "plan, section three; domain.md §1.1 E6",
     also={
-        "园区": "PARK", "扶贫园区": "PARK", "龙头基地": "LEAD_BASE", "龙头企业": "LEAD_BASE", "扶贫车间": "WORKSHOP",
+        "园区": "PARK", "扶贫园区": "PARK", "龙头基地": "LEAD_BASE", "龙头企业": "LEAD_BASE", "扶贫车间": "WORKSHOP", "车间": "WORKSHOP",
         "合作社": "COOP", "农民专业合作社": "COOP", "专岗": "POST", "扶贫专岗": "POST", "非载体": "NONE",
     },
 )  # fmt: skip
@@ -190,7 +190,7 @@ SUBSIDY = CodeList(
     "S",
     "plan, sections three, four and seven; domain.md §1.1 E9–E21, §1.2 K2, §1.5 D5",
     also={
-        "求职补贴": "JOB_SEEKING", "求职创业补贴": "JOB_SEEKING", "生活费补贴": "TRAINING_LIVING",
+        "求职补贴": "JOB_SEEKING", "培训期间生活费补贴": "TRAINING_LIVING", "求职创业补贴": "JOB_SEEKING", "生活费补贴": "TRAINING_LIVING",
         "生活补贴": "TRAINING_LIVING", "培训补贴": "TRAINING_FEE", "岗位补贴": "POST", "专岗补贴": "POST",
         "社保补贴": "SOCIAL_INSURANCE", "车间补贴": "WORKSHOP", "扶贫车间补贴": "WORKSHOP", "组织输出服务补助": "ORGANISER",
         "创业奖补": "STARTUP_STABLE", "返乡创业奖补": "STARTUP_STABLE", "孵化基地奖补": "INCUBATOR", "以工代赈": "WORK_RELIEF",
@@ -213,7 +213,24 @@ PAYMENT_STATE = CodeList(
     {"1": "待审", "2": "已审", "3": "已发", "4": "退回", "5": "终止"},
     "L",
     f"{HERE}; words as in domain.md §2.5",
-    also={"待审核": "1", "已审核": "2", "已发放": "3", "实付成功": "3", "已退回": "4"},
+    also={
+        "待审核": "1",
+        "待申请": "1",
+        "申请": "1",
+        "已审核": "2",
+        "在途": "2",
+        "已发放": "3",
+        "实付成功": "3",
+        "已退回": "4",
+        "失败": "4",
+        "实付失败": "4",
+        "10": "1",
+        "20": "1",
+        "30": "2",
+        "31": "4",
+        "40": "3",
+        "41": "4",
+    },
 )
 POST_KIND = CodeList(
     "post_kind",

@@ -44,7 +44,7 @@ TRAINING = SourceTable(
     columns=(
         *WHO,
         Column("course_name", "培训项目", Type.TEXT, "培训项目(工种)", "course",
-               aliases=("培训工种", "培训课程", "培训专业", "培训名称", "班级名称")),
+               aliases=("培训工种", "培训课程", "培训专业", "培训名称", "班级名称", "工种", "ACA111", "ACA112")),
         Column("provider_name", "培训机构", Type.TEXT, "培训机构", "provider", aliases=("培训单位", "承训机构"), optional=True),
         Column("provider_code", "培训机构统一社会信用代码", Type.TEXT, "培训机构统一社会信用代码", "credit code of the provider",
                aliases=("培训机构代码",), optional=True),
@@ -91,7 +91,7 @@ SUBSIDY = SourceTable(
                made_of=("subsidy_code", "name", "id_number", "organisation_name", "period_start_date", "paid_date",
                         "paid_amount")),
         Column("region_code", "区划代码", Type.TEXT, "发放地区划代码", "paying region", optional=True,
-               aliases=("行政区划代码", "发放地代码", "户籍地代码", "AAB301")),
+               aliases=("发放地代码", "户籍地代码", "户籍地区划代码", "户籍区划", "户籍地", "AAB299", "AAB301")),
         Column("county_name", "县(市、区)", Type.TEXT, "县(市、区)", "county", aliases=("县(市、区、旗)", "县区", "区县", "县"),
                optional=True),
         Column("town_name", "乡(镇)", Type.TEXT, "乡(镇)", "town", aliases=("乡镇",), optional=True),

@@ -18,9 +18,9 @@ RECORD_NUMBER = Column(
 WHO = (
     RECORD_NUMBER,
     Column("hukou_code", "户籍地代码", Type.TEXT, "户籍地区划代码", "hukou region code", personal=Personal.QUASI, optional=True,
-           aliases=("户籍地区划代码", "户籍地行政区划代码", "户籍区划代码", "户籍地", "行政区划代码", "AAB299", "AAB301")),
+           aliases=("户籍地区划代码", "户籍地行政区划代码", "户籍区划代码", "户籍区划", "户籍地区划", "户籍地", "AAB299", "AAB301")),
     Column("county_name", "户籍县(市、区)", Type.TEXT, "户籍县(市、区)", "hukou county", optional=True,
-           aliases=("户籍县", "户籍所在县", "县(市、区)", "县(市、区、旗)", "县区", "区县", "县")),
+           aliases=("户籍县", "户籍县区", "户籍所在县区", "户籍所在县", "县(市、区)", "县(市、区、旗)", "县区", "区县", "县")),
     Column("town_name", "户籍乡(镇)", Type.TEXT, "户籍乡(镇)", "hukou town", aliases=("户籍乡镇", "乡(镇)", "乡镇", "AAF101"),
            optional=True),
     Column("village_name", "户籍村", Type.TEXT, "户籍行政村", "hukou village", aliases=("行政村", "村", "AAF102"), optional=True),

@@ -41,7 +41,7 @@ SPELL = SourceTable(
 
 _REGION = (
     Column("region_code", "区划代码", Type.TEXT, "所在地区划代码", "region code", optional=True,
-           aliases=("行政区划代码", "所在地区划代码", "所在地代码", "AAB301")),
+           aliases=("所在地区划代码", "所在地代码", "AAB301")),
     Column("county_name", "县(市、区)", Type.TEXT, "县(市、区)", "county", optional=True,
            aliases=("县(市、区、旗)", "县区", "区县", "所在县", "县")),
     Column("town_name", "乡(镇)", Type.TEXT, "乡(镇)", "town", aliases=("乡镇", "所在乡镇"), optional=True),
