@@ -67,7 +67,7 @@ def undisturbed(flow: Flow, folder: Path) -> Undisturbed:
 @pytest.fixture(scope="module")
 def published(flow: Flow, reader: Reader, folder: Path) -> Hashes:
     flow.send(make_outbox(folder / "first", [FIRST, SECOND], flow.home / "reference"))
-    flow.await_shown([FIRST, SECOND], 400)
+    flow.await_shown([FIRST, SECOND], 900)
     return flow.hashes()
 
 
