@@ -89,6 +89,16 @@ def test_header_cells_of_several_lines(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ["3", "4"]
 
 
+@pytest.mark.parametrize(("titles", "is_found"), [(29, True), (30, False)])
+def test_a_header_is_looked_for_as_far_down_as_the_refusal_says(tmp_path: Path, titles: int, is_found: bool) -> None:
+    content = '"样\n表",,,\n' * titles + f"{HEADER}\n1,张三,36,\n"
+    if is_found:
+        assert taken(tmp_path, content)[0].header.row == 2 * titles + 1
+    else:
+        with pytest.raises(Refused, match="no_header"):
+            taken(tmp_path, content)
+
+
 def test_a_quote_inside_a_plain_cell_is_a_character(tmp_path: Path) -> None:
     _, rows = taken(tmp_path, f'{HEADER}\n1,张"三,36,\n2,李四,36,\n')
     assert [row[3] for row in rows] == ['张"三', "李四"]

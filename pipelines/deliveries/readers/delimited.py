@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -224,7 +225,7 @@ def find_layout(path: Path, name: str, table: SourceTable, codec: str, day: date
     head = _head(path, codec)
     refusal: Refused | None = None
     for delimiter in DELIMITERS:
-        records = list(_head_records(head, delimiter))
+        records = list(islice(_head_records(head, delimiter), SEARCHED_ROWS))
         try:
             header = find_header(table, ((n, cells) for n, (_, _, cells) in enumerate(records, 1)), name, day)
             first, last = records[header.first_row - 1][0], records[header.row - 1][1]
