@@ -57,11 +57,18 @@ _BLANKS = "".join(
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 _PLAIN_DATE = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
-_ANY_DATE = "([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?([ T][0-9:.]{4,})?"
+_ANY_DATE = (
+    "([0-9]{4})[-/.年、] *([0-9]{1,2})[-/.月、] *([0-9]{1,2})日?([ T][0-9:.]{4,}| *[0-9]{1,2}[时点:][0-9时点分秒:]*)?"
+)
 _ANY_MONTH = "([0-9]{4})[-/.年]?([0-9]{1,2})月?"
 _FIRST_SERIAL, _LAST_SERIAL = 20000, 60000  # a spreadsheet's days since 1899-12-30: 1954 to 2064
 
 
+_CODE_AND_LABEL = (
+    r"^[(\[]?0*([0-9A-Z]{1,6})[)\]]?[-_ :.、,|/~—]*([^-_ :.、,|/~—0-9A-Z)\]].*)$",
+    r"^(.*[^-_ :.、,|/~—0-9A-Z(\[])[-_ :.、,|/~—]*[(\[]?([0-9A-Z]{1,6})[)\]]?$",
+)
+_OF_YEARS = "度?|[级届]"  # 2018年度, 2018级
 _EXPLAINED = re.compile(r"\([^()]*\)")  # what a label says in brackets, and senders leave out
 
 
@@ -122,7 +129,7 @@ def _date(text: str) -> str:
     slow = _bound(
         narrow(text),
         "n",
-        f"CASE WHEN regexp_full_match(n, '[0-9]{{8}}') THEN"
+        f"CASE WHEN regexp_full_match(n, '[0-9]{{8}}([0-9]{{6}})?') THEN"
         f" try_cast(left(n, 4) || '-' || n[5:6] || '-' || n[7:8] AS DATE)"
         f" WHEN regexp_full_match(n, '{_ANY_DATE}') THEN {spelled}"
         f" WHEN regexp_full_match(n, '[0-9]{{5}}([.][0-9]+)?') THEN {serial} END",
@@ -165,7 +172,9 @@ def _school_year(text: str) -> str:
 def _unit(column: Column) -> str:
     """The narrow text without the column's unit behind it."""
     return (
-        f"trim(regexp_replace(n, '{column.unit}{'度?' if column.unit == '年' else ''}$', ''))" if column.unit else "n"
+        f"trim(regexp_replace(n, '{column.unit}{_OF_YEARS if column.unit == '年' else ''}$', ''))"
+        if column.unit
+        else "n"
     )
 
 
@@ -243,7 +252,16 @@ def _narrowed(word: str) -> str:
 def _code(text: str, codes: CodeList) -> str:
     words = code_words(codes)
     pairs = ", ".join(f"{literal(word)}: {literal(code)}" for word, code in words.items())
-    slow = f"map_extract_value(MAP {{{pairs}}}, {narrow(text)})"
+    known = f"MAP {{{pairs}}}"
+    apart = "nullif(regexp_extract(n, '{}', {}), '')".format
+    alone = f"map_extract_value({known}, n)"
+    # A code and a label in one cell, however they are joined, where both mean the same.
+    joined = [
+        f"CASE WHEN map_extract_value({known}, {apart(form, 1)}) = map_extract_value({known}, {apart(form, 2)})"
+        f" THEN map_extract_value({known}, {apart(form, 1)}) END"
+        for form in _CODE_AND_LABEL
+    ]
+    slow = _bound(narrow(text), "n", f"coalesce({', '.join((alone, *joined))})")
     return f"CASE WHEN {_in(text, codes.codes)} THEN {text} WHEN {text} IS NULL THEN NULL ELSE {slow} END"
 
 

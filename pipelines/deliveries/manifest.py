@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipelines.deliveries.places import placeless
 from pipelines.deliveries.readers import encodings, read
 from pipelines.deliveries.reasons import Reason, Refused
-from pipelines.deliveries.scope import scope_label
+from pipelines.deliveries.scope import scope_label, scope_units
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
@@ -195,6 +196,8 @@ def deliver(
             raise ContractBreach(f"{system} sends no {entity!r}; known: {', '.join(tables)}")
         for path in sent:
             readings = read(path, tables[entity], day=cut_date)
+            if reasons := tuple(placeless(tables[entity], readings, scope_units(scope, quarter)[0])):
+                raise Refused(*reasons)
             described.append(
                 DeliveredFile.model_validate(
                     {

@@ -15,10 +15,16 @@ from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines import regions
+from pipelines.deliveries.reasons import Reason
 from pipelines.regions.functional import functional_areas
 from pipelines.settings import settings
+from pipelines.sources.base import SourceTable
+
+if TYPE_CHECKING:  # what reads a name of a sheet asks this module
+    from pipelines.deliveries.readers import Reading
 
 # 南昌 is no word for 南昌县 in 南昌市, 南昌高新区, 南昌经开区, 南昌工业园, 南昌新区.
 _NOT_A_COUNTY = "县市区高经开工园风新"
@@ -206,3 +212,23 @@ def write_named(
                 writer.writerow([*(cell or "" for cell in cells), code[: _DIGITS.get(column, 12)]])
                 found += 1
     return found
+
+
+def says_place(table: SourceTable, file: Reading) -> bool:
+    """Whether a file has a column of a place, or a name that says the county of its rows."""
+    return not {table.county, *table.named_by}.isdisjoint({*file.header.positions, *file.said})
+
+
+def placeless(table: SourceTable, files: Iterable[Reading], units: frozenset[str]) -> Iterator[Reason]:
+    """A reason for each file that says no place in a delivery that speaks for several."""
+    column = table.column(table.county)
+    for file in files:
+        if len(units) > 1 and not says_place(table, file):
+            yield Reason(
+                "no_place",
+                f"文件“{file.file_name}”没有一列说明各行属于哪个县(市、区)。",
+                f"请补上“{column.header}”({column.zh})或县(市、区)名称一列;也可以按县分工作表或文件并写上县名,或按县分批报送。",
+                f"'{file.file_name}' has no column that says in which county a row lies.",
+                f"Add '{column.header}' ({column.en}) or the county's name; or name sheets or files after their county;"
+                " or deliver each county by itself.",
+            )

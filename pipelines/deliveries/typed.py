@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries import staging
-from pipelines.deliveries.places import write_named
+from pipelines.deliveries.places import says_place, write_named
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.scope import scope_in
 from pipelines.engines.text_files import TextFileEngine
@@ -52,7 +52,6 @@ def write_typed(
 
 
 def _placed(table: SourceTable, file: Reading, units: frozenset[str]) -> Reading:
-    said = {*file.header.positions, *file.said}
-    if len(units) != 1 or said & {table.county, *table.named_by}:
+    if len(units) != 1 or says_place(table, file):
         return file
     return replace(file, header=replace(file.header, said={**file.said, table.county: next(iter(units))}))

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.deliveries import manifest as manifests
 from pipelines.deliveries.manifest import MANIFEST, DeliveredFile, Manifest
+from pipelines.deliveries.places import placeless
 from pipelines.deliveries.readers import Reading, encodings, read
 from pipelines.deliveries.reasons import Note, Reason, Refused
 from pipelines.deliveries.scope import scope_units
@@ -276,6 +277,8 @@ def _file(findings: Findings, folder: Path, file: DeliveredFile, table: SourceTa
                 "Check for missing or additional rows (titles, header, blanks and totals do not count).",
             )
         )
+    if reasons := tuple(placeless(table, readings, findings.counties)):
+        raise Refused(*reasons)
     parts = {(table.name, reading.file_name) for reading in readings}
     if len(parts) < len(readings) or parts & findings.parts:
         zh = "与另一文件(或工作簿中的工作表)同名"

@@ -262,7 +262,7 @@ def _side_table(
         entity=entity,
         zh=zh,
         grain=grain,
-        columns=(_ROLL_OR_KEY, _INTERNAL_NUMBER, *_PERSON, *_SCHOOL, *columns, _HUKOU),
+        columns=(_ROLL_OR_KEY, _INTERNAL_NUMBER, *_PERSON, *_SCHOOL, *columns, replace(_HUKOU, optional=True)),
         key=key,
         county="hukou_code",
         file_stem=zh,

@@ -256,3 +256,18 @@ def test_layouts_lack_what_they_do_not_name(tmp_path: Path, monkeypatch: pytest.
     assert (reading.layout, "second" in reading.header.positions) == ("old", False)
     reading, _ = one(sent(tmp_path, ["编号", "AAC002", "姓名", "县代码"], ["1", "2", "张三", "36"]))
     assert (reading.layout, reading.header.positions["second"]) == ("", 1)
+
+
+def test_a_row_above_belongs_to_the_header_where_it_alone_names_a_column_nobody_agreed_on(tmp_path: Path) -> None:
+    part = one(sent(tmp_path, ["基本情况", "", "", "本单位附记"], ["编号", "姓名", "县代码", ""], [*DATA, "甲"]))
+    assert part[0].header.unknown == ("本单位附记",)
+    assert part[0].counts.misshapen == 0
+
+
+def test_a_line_above_the_header_says_the_unit_of_amounts_that_say_none(tmp_path: Path) -> None:
+    part = one(sent(tmp_path, ["某表", "单位:万元"], [*HEADER, "保障金额"], [*DATA, "1.5"]))
+    assert part[0].header.units == {"amount": "万元"}
+    part = one(sent(tmp_path, ["某表", "单位:万元"], [*HEADER, "保障金额(元/月)"], [*DATA, "1.5"]))
+    assert not part[0].header.units
+    (reason,) = refused(sent(tmp_path, ["某表", "单位:千元"], [*HEADER, "保障金额"], [*DATA, "1.5"]))
+    assert reason.code == "other_unit"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 
 from pipelines.deliveries.readers.header_rows import HeaderRows, Row, best_rows
-from pipelines.deliveries.readers.names import HEADER, TEN_THOUSAND, Names, accepted
+from pipelines.deliveries.readers.names import HEADER, TEN_THOUSAND, Names, accepted, folded
 from pipelines.deliveries.readers.titles import said_by
 from pipelines.deliveries.reasons import Reason, Refused
 from pipelines.sources.base import Column, Layout, SourceTable, Type
@@ -16,6 +17,7 @@ from pipelines.sources.base import Column, Layout, SourceTable, Type
 SEARCHED_ROWS = 30  # title lines stand above the header, never more than this many
 MAX_COLUMNS = 1000
 _SHOWN = 20
+_UNIT_ABOVE = re.compile(r"单位:?(?:人民币)?([千万亿]元)")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ def find_header(
         if found is not None:
             best.append(found)
     chosen = _of_the_day(table, best, day)
+    if chosen is not None:
+        _take_unit_above(table, chosen, head)
     required = sum(not column.optional for column in table.columns)
     if chosen is None or chosen.matched < max(1, required // 3):
         raise Refused(_no_header(table, file_name) if len(head) == len(every) else _too_wide(file_name))
@@ -111,8 +115,25 @@ def find_header(
         first_row=chosen.rows[0].number,
         renamed=renamed,
         units={name: one.unit for name, (_, one) in chosen.found.items() if one.unit},
-        said={name: text for name, text in chosen.said.items() if name not in positions},
+        said=_said(table, chosen, positions),
     )
+
+
+def _said(table: SourceTable, match: HeaderRows, positions: Mapping[str, int]) -> dict[str, str]:
+    """What names say that no column says; of places nothing where a column is for them, whatever its cells hold."""
+    place = {table.county, *table.named_by}
+    told = place if place & positions.keys() else positions.keys()
+    return {name: text for name, text in match.said.items() if name not in positions and name not in told}
+
+
+def _take_unit_above(table: SourceTable, match: HeaderRows, head: Sequence[Row]) -> None:
+    """What a line above the header says of all amounts (单位:万元) holds for those whose header says nothing else."""
+    above = [folded(cell) for row in head if row.number < match.rows[0].number for cell in row.cells]
+    units = {found[1] for cell in above if (found := _UNIT_ABOVE.search(cell))}
+    if len(units) == 1:
+        for name, (place, one) in match.found.items():
+            if table.column(name).type is Type.AMOUNT and "元" not in match.cells[place]:
+                match.found[name] = place, replace(one, unit=next(iter(units)))
 
 
 _known_families: dict[int, tuple[SourceTable, tuple[tuple[Layout | None, Names], ...]]] = {}

@@ -55,6 +55,7 @@ _UNIT_OF: Mapping[str, str] = {
     for words in _UNITS
     for word in (*words, *(f"单位:{w}" for w in words))
 }
+_PER = re.compile(r"/(?:每)?(?:[人户次天日月年]|学[年期]|人[·.*/]?[月年次天日])$")  # 元/月: the amount is in 元
 TEN_THOUSAND = "万元"
 # They say so little that any other name of a column goes first.
 _SUBJECTLESS = frozenset(
@@ -209,6 +210,7 @@ class Names:
         """The name without a bracket that is a unit or a hint, or without a unit behind a slash or colon; with the unit."""
         if found := _IN_BRACKETS.fullmatch(name):
             plain, word = (found[1], found[2]) if found[1] else (found[4], found[3])
+            word = _PER.sub("", word)
             if word in _UNIT_OF:
                 yield plain, _UNIT_OF[word]
             elif not word or _HINT.fullmatch(word):

@@ -17,7 +17,8 @@ def said_by(table: SourceTable, layout: str, titles: Sequence[str], day: date | 
 
     `titles` are asked in order: the sheet's name, then the file's. `layout` names the family whose codes count.
     """
-    columns = [column for column in table.columns if column.in_sheet_name]
+    by_county = [*table.named_by, table.county][0]
+    columns = [column for column in table.columns if column.in_sheet_name or column.name == by_county]
     if not columns:
         return {}
     said: dict[str, str] = {}

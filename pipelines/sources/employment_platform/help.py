@@ -50,7 +50,7 @@ TRAINING = SourceTable(
                aliases=("培训机构代码",), optional=True),
         Column("kind_code", "培训类型", Type.CODE, "培训类型", "kind of training", codes=codes.TRAINING_KIND,
                aliases=("培训类别",), optional=True),
-        Column("mode_code", "培训方式", Type.CODE, "培训方式", "mode of delivery", codes=codes.TRAINING_MODE, optional=True),
+        Column("mode_code", "培训方式", Type.CODE, "培训方式", "mode of delivery", codes=codes.TRAINING_MODE, aliases=("培训形式",), optional=True),
         Column("priority_trade_code", "重点工种", Type.CODE, "重点工种", "priority trade", codes=codes.PRIORITY_TRADE,
                optional=True),
         Column("started_date", "开始日期", Type.DATE, "培训开始日期", "from",
