@@ -54,9 +54,9 @@ OPEN_END = "999912"
 _BLANKS = "".join(
     map(chr, (*range(0x01, 0x21), 0x7F, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x3000, 0xFEFF))
 )
+_AROUND = re.compile(rf"\A[{re.escape(_BLANKS)}]*'?[{re.escape(_BLANKS)}]*|[{re.escape(_BLANKS)}]+\Z")
 _WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 _NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
-_PLAIN_DATE = "(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 _ANY_DATE = (
     "([0-9]{4})[-/.年、] *([0-9]{1,2})[-/.月、] *([0-9]{1,2})日?([ T][0-9:.]{4,}| *[0-9]{1,2}[时点:][0-9时点分秒:]*)?"
 )
@@ -95,6 +95,12 @@ def trimmed(raw: str) -> str:
         f"CASE WHEN {raw} IS NULL OR {raw} IN ({words}) THEN NULL WHEN regexp_full_match({raw}, '{solid}') THEN {raw}"
         f" WHEN {bare} IN ({words}) THEN NULL ELSE {bare} END"
     )
+
+
+def trim(raw: str) -> str:
+    """What `trimmed` leaves of a cell, in Python; '' for NULL."""
+    bare = _AROUND.sub("", raw)
+    return "" if bare in EMPTY_WORDS else bare
 
 
 def narrow(text: str) -> str:
@@ -137,7 +143,9 @@ def _date(text: str) -> str:
     slow = _bound(slow, "d", _sane("d"))
     return (
         f"CASE WHEN {text} IS NULL THEN NULL"
-        f" WHEN regexp_full_match({text}, '{_PLAIN_DATE}') THEN try_cast({text} AS DATE) ELSE {slow} END"
+        # Cheaper than a pattern; whatever else has this shape is no date, in this way of reading or another.
+        f" WHEN strlen({text}) = 10 AND {text} LIKE '____-__-__' AND {text} >= '19' AND {text} < '21'"
+        f" THEN try_cast({text} AS DATE) ELSE {slow} END"
     )
 
 
@@ -252,17 +260,19 @@ def _narrowed(word: str) -> str:
 def _code(text: str, codes: CodeList) -> str:
     words = code_words(codes)
     pairs = ", ".join(f"{literal(word)}: {literal(code)}" for word, code in words.items())
-    known = f"MAP {{{pairs}}}"
+    words_map = f"MAP {{{pairs}}}"
     apart = "nullif(regexp_extract(n, '{}', {}), '')".format
-    alone = f"map_extract_value({known}, n)"
+    alone = f"map_extract_value({words_map}, n)"
     # A code and a label in one cell, however they are joined, where both mean the same.
     joined = [
-        f"CASE WHEN map_extract_value({known}, {apart(form, 1)}) = map_extract_value({known}, {apart(form, 2)})"
-        f" THEN map_extract_value({known}, {apart(form, 1)}) END"
+        f"CASE WHEN map_extract_value({words_map}, {apart(form, 1)}) = map_extract_value({words_map}, {apart(form, 2)})"
+        f" THEN map_extract_value({words_map}, {apart(form, 1)}) END"
         for form in _CODE_AND_LABEL
     ]
     slow = _bound(narrow(text), "n", f"coalesce({', '.join((alone, *joined))})")
-    return f"CASE WHEN {_in(text, codes.codes)} THEN {text} WHEN {text} IS NULL THEN NULL ELSE {slow} END"
+    # To look up an ENUM costs the same however long the list is.
+    known = f"try_cast({text} AS ENUM({', '.join(map(literal, codes.codes))})) IS NOT NULL"
+    return f"CASE WHEN {known} THEN {text} WHEN {text} IS NULL THEN NULL ELSE {slow} END"
 
 
 def reading(column: Column, text: str) -> str:

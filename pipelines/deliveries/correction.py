@@ -200,14 +200,14 @@ def _origins(files: Sequence[Reading]) -> str:
         if all(folded(header) in places for header in (DELIVERY, FILE, LINE)):
             delivery, name, line = (trimmed(f"c{places[folded(header)]}") for header in (DELIVERY, FILE, LINE))
             selects.append(
-                f"SELECT {literal(file.file_name)}, CAST(_line AS BIGINT), {delivery}, {name},"
-                f" TRY_CAST({line} AS BIGINT) FROM {staging.numbered([file])} WHERE _raw IS NULL"
+                f"SELECT {literal(file.file_name)}, _line, {delivery}, {name},"
+                f" TRY_CAST({line} AS BIGINT) FROM {staging.rows_sent(file)} WHERE _raw IS NULL"
             )
     return " UNION ALL ".join(selects)
 
 
 def quarantine_select(
-    own: str, table: SourceTable, typed: Path, base: Base, delivery_id: str, rules: Sequence[Rule]
+    own: str, table: SourceTable, typed: Path | str, base: Base, delivery_id: str, rules: Sequence[Rule]
 ) -> str:
     """The SELECT of quarantined rows: those of `own`, and the base's that were not sent back.
 
@@ -227,7 +227,7 @@ UNION ALL BY NAME SELECT * FROM {staging.parquet(base.quarantined)} WHERE NOT ({
 ORDER BY {place}"""
 
 
-def _is_returned(typed: Path, delivery_id: str) -> str:
+def _is_returned(typed: Path | str, delivery_id: str) -> str:
     """DuckDB boolean over the base's quarantined rows: the row was sent back, mended or not."""
     return (
         f"({_listed(_PLACE)}) IN (SELECT ({_listed(_CORRECTED)}) FROM {staging.parquet(typed)}"
@@ -236,7 +236,7 @@ def _is_returned(typed: Path, delivery_id: str) -> str:
 
 
 def carried(
-    engine: TextFileEngine, table: SourceTable, typed: Path, base: Base, delivery_id: str, rules: Sequence[Rule]
+    engine: TextFileEngine, table: SourceTable, typed: Path | str, base: Base, delivery_id: str, rules: Sequence[Rule]
 ) -> Carried:
     """What a partial delivery takes over from its base. ContractBreach where a row of the base is lost or doubled."""
 

@@ -22,6 +22,7 @@ from pipelines.deliveries.cells import literal
 from pipelines.deliveries.ledger import HELD_STATUS, STAGED_STATUS, Ledger, warehouse_engine
 from pipelines.deliveries.receipt import write_gate_receipt
 from pipelines.deliveries.scope import areas, county_aliases, county_codes
+from pipelines.deliveries.staging import parquet
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
 from pipelines.planning import Arrived, arrived, in_force
@@ -46,14 +47,13 @@ _ID_LIKE = re.compile(r"\d{14,}")
 # -- what a delivery is compared with -----------------------------------------------------------------------------------
 
 
-def census(engine: TextFileEngine, typed: Path, rules: Sequence[Rule]) -> dict[str, Counts]:
-    """Rows of a typed folder by county of the scope; rows that belong to none are left out."""
+def census(engine: TextFileEngine, typed: Path | str, rules: Sequence[Rule]) -> dict[str, Counts]:
+    """Typed rows by county of the scope; rows that belong to none are left out."""
     critical = ", ".join(literal(rule.rule_id) for rule in rules if rule.severity == "critical")
     rows = engine.query(
         "SELECT scope_code, count(*), count(*) FILTER (WHERE key_repeats > 0),"
         f" count(*) FILTER (WHERE key_repeats = 0 AND list_has_any(broken_rules, [{critical}]::VARCHAR[]))"
-        f" FROM read_parquet({literal(str(typed / '*.parquet'))}, hive_partitioning=false)"
-        " WHERE is_in_scope GROUP BY scope_code ORDER BY scope_code"
+        f" FROM {parquet(typed)} WHERE is_in_scope GROUP BY scope_code ORDER BY scope_code"
     )
     return {str(county): Counts(int(total), int(repeated), int(bad)) for county, total, repeated, bad in rows}
 

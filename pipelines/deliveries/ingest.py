@@ -30,7 +30,7 @@ from pipelines.deliveries.manifest import sha256_of
 from pipelines.deliveries.readers import Reading, read
 from pipelines.deliveries.receipt import CorrectedTable, FindingLine, write_staging_receipt
 from pipelines.deliveries.staging import QUARANTINE
-from pipelines.deliveries.typed import write_typed
+from pipelines.deliveries.typed import Typed, write_typed
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.incidents import record_once
@@ -152,9 +152,11 @@ def _stage_table(
     base = correction.base_of(Ledger(), delivery, table, quarter)
 
     def amended(select: str) -> str:
-        return select if base is None else correction.typed_select(select, table, files, base, rules)
+        assert base is not None
+        return correction.typed_select(select, table, files, base, rules)
 
-    typed, rows_in = write_typed(
+    relative, clean = _attempt(table.name, quarter, f"delivery={delivery.delivery_id}")
+    typed = write_typed(
         engine,
         scratch,
         table,
@@ -164,15 +166,16 @@ def _stage_table(
         delivery.counties,
         delivery.cut_date,
         rules,
-        amended,
+        amended if base else None,
+        clean,
     )
-    marks = engine.query(staging.count_marks_select(typed))
-    counted = gates.census(engine, typed, rules)
+    marks = engine.query(staging.count_marks_select(typed.rows))
+    counted = gates.census(engine, typed.rows, rules)
     # Its base counts and was judged; a correction that mends rows of it must not be held for the same once more.
     before = gates.NOTHING if delivery.corrects else past.before(table.name, delivery.counties)
     verdict = validate(
         table.name,
-        sorted(typed.glob("*.parquet")),
+        typed.rows if isinstance(typed.rows, str) else sorted(typed.rows.glob("*.parquet")),
         rules,
         (*table_rules_of(table.name), *history_rules_of(table.name)),
         delivery=f"{quarter.key} {delivery.delivery_id}",
@@ -180,7 +183,7 @@ def _stage_table(
         history=compare(counted, before.counts, quarter.number),
     )
     verdict.assert_marks({str(rule_id): int(count) for rule_id, count in marks})
-    outcome = _split(engine, delivery, quarter, table, files, typed, rows_in, verdict, base)
+    outcome = _split(engine, delivery, quarter, table, typed, relative, verdict, base)
     counts = {county: asdict(numbers) for county, numbers in counted.items()}
     return replace(outcome, staged=replace(outcome.staged, county_counts=counts, compared_with=before.deliveries))
 
@@ -213,29 +216,31 @@ def _split(
     delivery: Delivery,
     quarter: Quarter,
     table: SourceTable,
-    files: list[Reading],
-    typed: Path,
-    rows_in: int,
+    typed: Typed,
+    relative: str,
     verdict: Verdict,
     base: Base | None,
 ) -> _Outcome:
     """Clean rows to the staged table, the others with their raw text to quarantine; conserved or ContractBreach."""
     part, rules = f"delivery={delivery.delivery_id}", rules_of(table.name)
-    relative, clean = _attempt(table.name, quarter, part)
-    quarantined = QUARANTINE + relative.removeprefix(STAGED_STATUS)
-    engine.write(staging.clean_select(table, typed, rules), clean)
-    apart_select, carried = staging.quarantine_select(table, typed, files, rules), None
+    clean, quarantined = settings().lake / relative, QUARANTINE + relative.removeprefix(STAGED_STATUS)
+    kept, key = typed.clean, ("delivery_id", *staging.ORDER)
+    if kept is None:
+        engine.write(staging.clean_select(table, typed.rows, rules), clean)
+        kept = engine.content(clean, staging.staged_columns(table), key)
+    apart_select, carried = staging.quarantine_select(table, typed.broken, typed.sent, rules), None
     if base is not None:
-        carried = correction.carried(engine, table, typed, base, delivery.delivery_id, rules)
-        apart_select = correction.quarantine_select(apart_select, table, typed, base, delivery.delivery_id, rules)
+        carried = correction.carried(engine, table, typed.broken, base, delivery.delivery_id, rules)
+        apart_select = correction.quarantine_select(
+            apart_select, table, typed.broken, base, delivery.delivery_id, rules
+        )
     engine.write(apart_select, settings().lake / quarantined)
-    kept = engine.content(clean, staging.staged_columns(table), ("delivery_id", *staging.ORDER))
-    apart = engine.content(settings().lake / quarantined, staging.QUARANTINE_COLUMNS, ("delivery_id", *staging.ORDER))
+    apart = engine.content(settings().lake / quarantined, staging.QUARANTINE_COLUMNS, key)
     declared = sum(int(file["rows"]) for file in delivery.files if file["table_name"] == table.name)
     over = carried or Carried()
-    if not declared + over.clean == rows_in == verdict.n_rows == kept.rows + apart.rows - over.quarantined:
+    if not declared + over.clean == typed.n_rows == verdict.n_rows == kept.rows + apart.rows - over.quarantined:
         raise ContractBreach(
-            f"{delivery.system} {delivery.delivery_id} {table.entity}: {declared} rows were declared, {rows_in} typed, "
+            f"{delivery.system} {delivery.delivery_id} {table.entity}: {declared} rows were declared, {typed.n_rows} typed, "
             f"{verdict.n_rows} validated, {kept.rows} clean, {apart.rows} quarantined; {over.clean} clean and "
             f"{over.quarantined} quarantined carried over: rows were lost or doubled"
         )
@@ -245,7 +250,7 @@ def _split(
         table.name,
         quarter,
         STAGED_STATUS,
-        rows_in + over.quarantined,
+        typed.n_rows + over.quarantined,
         kept.rows,
         apart.rows,
         {rule_id: count for rule_id, count in verdict.counts.items() if count},

@@ -15,6 +15,7 @@ from pathlib import Path
 from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
+from pipelines.deliveries.readers.plain import Plain
 from pipelines.deliveries.scope import Scope
 from pipelines.identity.id_numbers import with_ids
 from pipelines.quality.rules import Rule, marking_expression
@@ -23,6 +24,7 @@ from pipelines.sources.base import CORRECTED_COLUMNS, Column, SourceTable, Type
 MARKED = {"broken_rules": "VARCHAR[]"}
 QUARANTINE = "quarantine"  # folder of the lake, and prefix of the table names in the ledger
 ORDER = ("file_name", "line_number")
+UNION_ALL = "\nUNION ALL\n"
 # A row of a whole delivery corrects no other.
 _NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in CORRECTED_COLUMNS.items())
 # Of a numbered record in bytes: characters of up to four bytes, quotation marks doubled.
@@ -47,23 +49,52 @@ def staged_columns(table: SourceTable) -> dict[str, str]:
     return table.staged | MARKED
 
 
-def numbered(files: Sequence[Reading]) -> str:
-    """read_csv of numbered files of one shape, one after the other: filename, _line, _raw, c0, c1, … all text."""
-    names = ["_line", "_raw", *(f"c{i}" for i in range(len(files[0].header.cells)))]
+def _read_csv(paths: Sequence[Path], delimiter: str, quote: str, names: Sequence[str], more: str = "") -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    paths = ", ".join(literal(str(file.numbered)) for file in files)
+    listed, mark = ", ".join(literal(str(path)) for path in paths), literal(quote)
     # A reader sets its buffers aside whatever the size of its files, and a delivery may need many readers.
-    largest = max(file.numbered.stat().st_size for file in files if file.numbered)
-    buffer = max(2 * LONGEST_LINE, min(largest, _BUFFER_BYTES))
+    buffer = max(2 * LONGEST_LINE, min(max(path.stat().st_size for path in paths), _BUFFER_BYTES))
     return (
-        f"read_csv([{paths}], auto_detect=false, header=false, delim={literal(files[0].delimiter)},"
-        f" quote='\"', escape='\"', new_line='\\n', nullstr='', allow_quoted_nulls=true, null_padding=false,"
-        f" strict_mode=true, max_line_size={LONGEST_LINE}, buffer_size={buffer}, filename=true, columns={{{columns}}})"
+        f"read_csv([{listed}], auto_detect=false, header=false, delim={literal(delimiter)}, quote={mark},"
+        f" escape={mark}, new_line='\\n', nullstr='', allow_quoted_nulls=true, null_padding=false, strict_mode=true,"
+        f" max_line_size={LONGEST_LINE}, buffer_size={buffer}{more}, columns={{{columns}}})"
     )
 
 
+def _numbered(files: Sequence[Reading]) -> str:
+    """read_csv of numbered files of one shape, one after the other: filename, _line, _raw, c0, c1, … all text."""
+    paths = [file.numbered for file in files if file.numbered]
+    names = ["_line", "_raw", *_places(files[0])]
+    return _read_csv(paths, files[0].delimiter, '"', names, ", filename=true")
+
+
+def _plain(file: Reading, segment: Plain) -> str:
+    """The rows of a plain segment: _line, _raw, c0, c1, …; its cells are trimmed."""
+    cells = _places(file)
+    rows = _read_csv([segment.path], file.delimiter, "", cells)
+    select = f"SELECT row_number() OVER () + {segment.first_line - 1} AS _line, NULL::VARCHAR AS _raw, * FROM {rows}"
+    if not segment.gaps:
+        return f"({select})"
+    return f"(SELECT * FROM ({select}) WHERE {' OR '.join(f'{cell} IS NOT NULL' for cell in cells)})"
+
+
+def _places(file: Reading) -> list[str]:
+    return [f"c{place}" for place in range(len(file.header.cells))]
+
+
+def rows_sent(file: Reading) -> str:
+    """A relation of all rows of a file: _line, _raw, c0, c1, …; some of its cells are trimmed."""
+    columns = ", ".join(("CAST(_line AS BIGINT) AS _line", "_raw", *_places(file)))
+    selects = [
+        f"SELECT {columns} FROM {rows}" for rows in (_numbered([file]), *(_plain(file, one) for one in file.plain))
+    ]
+    return f"({' UNION ALL '.join(selects)})"
+
+
 def _by_shape(files: Sequence[Reading], expression: Callable[[Reading], str], where: str = "true") -> str:
-    """UNION ALL of one SELECT for all files that are read alike; `expression` gives a file's columns beside file and line."""
+    """UNION ALL of one SELECT for all numbered files that are read alike; `expression` gives a file's columns beside
+    file and line.
+    """
     alike: dict[tuple[str, int, str], list[Reading]] = {}
     for file in files:
         alike.setdefault((file.delimiter, len(file.header.cells), expression(file)), []).append(file)
@@ -73,24 +104,30 @@ def _by_shape(files: Sequence[Reading], expression: Callable[[Reading], str], wh
         name = f"map_extract_value(MAP {{{names}}}, filename)" if len(group) > 1 else literal(group[0].file_name)
         selects.append(
             f"SELECT file_name, line_number, {columns}"
-            f" FROM (SELECT *, {name} AS file_name, CAST(_line AS BIGINT) AS line_number FROM {numbered(group)})"
+            f" FROM (SELECT *, {name} AS file_name, CAST(_line AS BIGINT) AS line_number FROM {_numbered(group)})"
             f" WHERE {where}"
         )
-    return "\nUNION ALL\n".join(selects)
+    return UNION_ALL.join(selects)
 
 
-def _cell(table: SourceTable, file: Reading, column: Column) -> str:
+def has(column: Column, file: Reading) -> bool:
+    """Whether a file says anything in a column."""
+    said = {*file.header.positions, *file.said}
+    return column.name in said or not said.isdisjoint(column.made_of)
+
+
+def _cell(table: SourceTable, file: Reading, column: Column, trim: Callable[[str], str] = trimmed) -> str:
     """The text of a declared column in a file: its cell, what the sheet's name says, or a number made of other cells."""
     positions = file.header.positions
     if column.name in positions:
-        text = trimmed(f"c{positions[column.name]}")
+        text = trim(f"c{positions[column.name]}")
         # What the header says of every amount below it is put behind each: a cell that says so itself is unreadable.
         return f"{text} || {literal(file.header.units[column.name])}" if column.name in file.header.units else text
     if column.name in file.said:
         return literal(file.said[column.name])
     if not column.made_of:
         return "NULL::VARCHAR"
-    parts = [_cell(table, file, table.column(name)) for name in column.made_of]
+    parts = [_cell(table, file, table.column(name), trim) for name in column.made_of]
     # Blanks, width and case vary from file to file; the number must not.
     told = ", ".join(f"coalesce(regexp_replace({narrow(part)}, '[\\s\\x{{3000}}]', '', 'g'), '')" for part in parts)
     return f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN 'M' || md5(concat_ws('|', {told})) END"
@@ -99,11 +136,17 @@ def _cell(table: SourceTable, file: Reading, column: Column) -> str:
 def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
 
-    def cells(file: Reading) -> str:
-        read = [f"{_cell(table, file, column)} AS {quoted(column.name)}" for column in table.columns]
+    def cells(file: Reading, trim: Callable[[str], str] = trimmed) -> str:
+        read = [f"{_cell(table, file, column, trim)} AS {quoted(column.name)}" for column in table.columns]
         return f"_raw IS NOT NULL AS is_misshapen, {literal(file.layout)} AS _layout, {', '.join(read)}"
 
-    return _by_shape(files, cells)
+    plain = [
+        f"SELECT {literal(file.file_name)} AS file_name, _line AS line_number, {cells(file, str)} FROM {_plain(file, one)}"
+        for file in files
+        for one in file.plain
+    ]
+    numbered = [file for file in files if file.numbered]
+    return UNION_ALL.join([*([_by_shape(numbered, cells)] if numbered else []), *plain])
 
 
 def _value(table: SourceTable, files: Sequence[Reading], column: Column) -> str:
@@ -149,6 +192,19 @@ def typed_select(
 
     `named` is what pipelines.deliveries.places wrote for the rows of `unplaced_select`: their codes by their names.
     """
+    return f"{marked_select(table, files, delivery_id, scope, cut_date, rules, named)}\nORDER BY file_name, line_number"
+
+
+def marked_select(
+    table: SourceTable,
+    files: Sequence[Reading],
+    delivery_id: str,
+    scope: Scope,
+    cut_date: date,
+    rules: Sequence[Rule],
+    named: Path | None = None,
+) -> str:
+    """`typed_select`, rows in the order in which they are read: within one plain segment, that of its lines."""
     read = [f"{_value(table, files, c)} AS _{c.name}" for c in table.columns if is_fallible(c)]
     ids = {c.name: (c.key, c.klass) for c in table.columns if c.type is Type.ID_NUMBER}
     place = narrow(quoted(table.county))
@@ -157,7 +213,13 @@ def typed_select(
         for c in table.columns
         if is_fallible(c)
     )
-    units = ", ".join(literal(code) for code in sorted(scope.units))
+    # Of nearly every row all cells can be read: then there is no struct.
+    has_unread = " OR ".join(
+        f"(_{c.name} IS NULL AND {quoted(c.name)} IS NOT NULL)" for c in table.columns if is_fallible(c)
+    )
+    # Nearly every row has the code of a county of the scope: to look up an ENUM costs a fraction of a pattern or a MAP.
+    own = [unit for unit in sorted(scope.units) if scope.aliases.get(unit, unit) == unit and unit not in scope.area_of]
+    is_own = f"try_cast({quoted(table.county)} AS {_enum(own)}) IS NOT NULL" if own else "false"
     key = ", ".join(quoted(name) for name in table.key)
     whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
     repeats = (
@@ -171,25 +233,33 @@ placed AS ({_placed(table, named)}),
 cells AS ({with_ids("placed", ids)}),
 read AS (
   SELECT *, {", ".join(read)},
-    CASE WHEN regexp_full_match({place}, '{REGION_CODE}') THEN left({place}, 6) END AS _county
+    {is_own} AS _is_own,
+    CASE WHEN {is_own} THEN {quoted(table.county)}
+      WHEN regexp_full_match({place}, '{REGION_CODE}') THEN left({place}, 6) END AS _county
   FROM cells
 ),
 typed AS (
   SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number, {_NO_CORRECTION},
-    {_replaced("_county", scope.aliases)} AS county_code,
+    CASE WHEN _is_own THEN _county ELSE {_replaced("_county", scope.aliases)} END AS county_code,
     {", ".join(_typed_columns(table))},
-    struct_pack({unread}) AS unread, is_misshapen
+    CASE WHEN {has_unread} THEN struct_pack({unread}) END AS unread, is_misshapen, _is_own
   FROM read
 ),
 context AS (
-  SELECT *, {_replaced("county_code", scope.area_of)} AS scope_code,
-    scope_code IN ({units}) AS is_in_scope, CAST({repeats} AS BIGINT) AS key_repeats,
+  SELECT * EXCLUDE (_is_own),
+    CASE WHEN _is_own THEN county_code ELSE {_replaced("county_code", scope.area_of)} END AS scope_code,
+    CASE WHEN _is_own THEN true WHEN scope_code IS NOT NULL
+      THEN try_cast(scope_code AS {_enum(sorted(scope.units))}) IS NOT NULL END AS is_in_scope,
+    CAST({repeats} AS BIGINT) AS key_repeats,
     DATE '{cut_date.isoformat()}' AS delivery_cut_date
   FROM typed
 )
 SELECT *, {marks(rules)} AS broken_rules
-FROM context
-ORDER BY file_name, line_number"""
+FROM context"""
+
+
+def _enum(words: Sequence[str]) -> str:
+    return f"ENUM({', '.join(map(literal, words))})"
 
 
 def _placed(table: SourceTable, named: Path | None) -> str:
@@ -219,12 +289,14 @@ def marks(rules: Sequence[Rule]) -> str:
     """`broken_rules`, without building a list for the rows that break nothing."""
     if not rules:
         return marking_expression(rules)
-    anything = " OR ".join(rule.condition for rule in rules)
+    anything = " OR ".join(f"({rule.predicate}\n)" for rule in rules)
     return f"CASE WHEN {anything} THEN {marking_expression(rules)} ELSE []::VARCHAR[] END"
 
 
-def parquet(folder: Path) -> str:
-    """read_parquet of a written folder."""
+def parquet(folder: Path | str) -> str:
+    """read_parquet of a written folder; what is a relation already stays one."""
+    if isinstance(folder, str):
+        return folder
     return f"read_parquet({literal(str(folder / '*.parquet'))}, hive_partitioning=false)"
 
 
@@ -234,7 +306,7 @@ def is_quarantined(rules: Sequence[Rule]) -> str:
     return f"list_has_any(broken_rules, [{critical}]::VARCHAR[])"
 
 
-def clean_select(table: SourceTable, typed: Path, rules: Sequence[Rule]) -> str:
+def clean_select(table: SourceTable, typed: Path | str, rules: Sequence[Rule]) -> str:
     """Rows of a typed folder that break no critical rule, staged columns only, in the same order."""
     columns = ", ".join(quoted(name) for name in staged_columns(table))
     order = ", ".join(("delivery_id", *ORDER))
@@ -256,24 +328,33 @@ def reasons(rules: Sequence[Rule]) -> str:
   list_transform(broken_rules, lambda r: map_extract_value(MAP {{{en}}}, r)) AS texts_en"""
 
 
-def quarantine_select(table: SourceTable, typed: Path, files: Sequence[Reading], rules: Sequence[Rule]) -> str:
+def quarantine_select(table: SourceTable, typed: Path | str, files: Sequence[Reading], rules: Sequence[Rule]) -> str:
     """Rows of a typed folder that break a critical rule, each with its text as sent and the rules' words.
 
     What stands in no cell but in a sheet's name is there as the column it says.
     """
-    raw = _by_shape(
-        files,
-        lambda file: f"CAST({_raw_json(table, file)} AS VARCHAR) AS raw",
-        "(file_name, line_number) IN (SELECT (file_name, line_number) FROM broken)",
-    )
+    is_broken = "(file_name, line_number) IN (SELECT (file_name, line_number) FROM broken)"
+
+    def raw(file: Reading) -> str:
+        return f"CAST({_raw_json(table, file)} AS VARCHAR) AS raw"
+
+    trimmed_lines = [replace(file, plain=(), numbered=one.as_sent) for file in files for one in file.plain]
+    sent = [_by_shape([*(file for file in files if file.numbered), *trimmed_lines], raw, is_broken)]
+    sent += [
+        f"SELECT {literal(file.file_name)} AS file_name, _line AS line_number, {raw(file)} FROM {_plain(file, one)}"
+        f" WHERE {is_broken} AND _line NOT IN (SELECT CAST(_line AS BIGINT) FROM"
+        f" {_numbered([replace(file, numbered=one.as_sent)])})"
+        for file in files
+        for one in file.plain
+    ]
     return f"""
 WITH broken AS (SELECT * FROM {parquet(typed)} WHERE {is_quarantined(rules)}),
-sent AS ({raw})
+sent AS ({UNION_ALL.join(sent)})
 SELECT {reasons(rules)}
 FROM broken JOIN sent USING (file_name, line_number)
 ORDER BY file_name, line_number"""
 
 
-def count_marks_select(typed: Path) -> str:
+def count_marks_select(typed: Path | str) -> str:
     """Rows of a typed folder that carry each rule id: (rule_id, rows)."""
     return f"SELECT rule_id, count(*) FROM (SELECT unnest(broken_rules) AS rule_id FROM {parquet(typed)}) GROUP BY ALL"

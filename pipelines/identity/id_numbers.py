@@ -11,7 +11,7 @@ placeholder (one character repeated, or 123456…). Source: domain.md §3.1, §3
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -51,6 +51,9 @@ _CERTIFICATE = r"[0-9]{17}[0-9X][1-7][1-4](B[0-9]{1,2})?"
 _DIGITS = r"[0-9]+X?"
 _BODY = r"[0-9]{17}[0-9X]"
 _COUNTING = "123456789012345678901234567890"
+_STEPS = ("digits", "pairs", "fours", "eights", "odd", "first", "year", "month", "day", "remainder", "days")
+# Days of the month (28 in February), written in decimal and read as if hexadecimal; so is the month.
+_DAYS_BY_HEX_MONTH = [0, 0x31, 0x28, 0x31, 0x30, 0x31, 0x30, 0x31, 0x31, 0x30, *[0] * 6, 0x31, 0x30, 0x31]
 _CHECK = "10X98765432"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -152,31 +155,90 @@ def _shape(t: str) -> str:
     )
 
 
+def _hex(digits: str) -> str:
+    return f"{int(digits, 16)}::UBIGINT"
+
+
+def _sums(value: str) -> tuple[str, str, str]:
+    """Steps that add up 16 digits, one in every four bits, each times a power of two: pairs, fours, eights."""
+
+    def step(bits: int, mask: str) -> str:
+        return f"({value} & {_hex(mask)}) + {2 ** (bits // 4)}::UBIGINT * (({value} >> {bits}) & {_hex(mask)})"
+
+    return step(4, "0F" * 8), step(8, "00FF" * 4), step(16, "0000FFFF" * 2)
+
+
+def _digit_layers(columns: Sequence[str]) -> list[list[str]]:
+    """Columns to add to a relation, layer upon layer, before `_is_sound` of its text columns can be asked."""
+    layers: list[list[str]] = [[] for _ in range(6)]
+    for column in columns:
+        text, *steps = (_quoted(name) for name in (column, *(f"_{step}_{column}" for step in _STEPS)))
+        digits, pairs, fours, eights, odd, first, year, month, day, remainder, days = steps
+        layers[0].append(
+            f"try_cast('0x' || substr({text}, 2, 16) AS UBIGINT) AS {digits}, ascii({text}) - 48 AS {first}"
+        )
+        layers[1].append(f"{_sums(digits)[0]} AS {pairs}")
+        layers[2].append(f"{_sums(pairs)[1]} AS {fours}")
+        layers[3].append(f"{_sums(fours)[2]} AS {eights}")
+        high, middle, low = (_hex(nibble * 16) for nibble in "842")
+        layers[4].append(
+            f"{digits} & {high} & ((({digits} & {middle}) << 1) | (({digits} & {low}) << 2)) AS {odd},"
+            f" CAST(({digits} >> 28) & 65535 AS INTEGER) AS {year}, CAST(({digits} >> 20) & 255 AS INTEGER) AS {month},"
+            f" CAST(({digits} >> 12) & 255 AS INTEGER) AS {day}"
+        )
+        total = f"CAST(({eights} & {_hex('F' * 8)}) + 256::UBIGINT * ({eights} >> 32) AS BIGINT)"
+        layers[5].append(
+            f"CAST((2 * {total} + 7 * {first}) % 11 AS INTEGER) AS {remainder},"
+            f" [{', '.join(map(str, _DAYS_BY_HEX_MONTH))}][{month} + 1] AS {days}"
+        )
+    return layers if columns else []
+
+
+def _is_sound(column: str) -> str:
+    """Whether a text is a valid number of 18 characters, the last perhaps an x; over `_digit_layers` of the column.
+
+    Says no to some that are valid: those that begin with 0 or 9, with a second digit 0, or born on 29 February. Numbers
+    are computed with all at once and no branch: that is fastest where nearly every number is sound.
+    """
+    text, *steps = (_quoted(name) for name in (column, *(f"_{step}_{column}" for step in _STEPS)))
+    digits, _, _, _, odd, first, year, month, day, remainder, days = steps
+    check = ", ".join(f"'{character}'" for character in _CHECK)
+    return (
+        # Sixteen digits and no underscore, which a cast passes over.
+        f"(strlen({text}) = 18 AND {digits} >= {_hex('1' + '0' * 15)} AND {odd} = 0 AND {first} BETWEEN 1 AND 8"
+        f" AND {year} BETWEEN {0x1900} AND {0x2099} AND {month} <= {0x12} AND {day} BETWEEN 1 AND {days}"
+        f" AND (ends_with({text}, [{check}][{remainder} + 1]) OR {remainder} = 2 AND ends_with({text}, 'x')))"
+    )
+
+
 def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
     """A SELECT of every column that the relation `source` gives, with `read_id` of its text columns added.
 
-    `columns` maps a text column to the names of its new key and class columns. The steps are nested subqueries, so
-    that each value is worked out once and rare cases cost only the rows they concern (performance.md).
+    `columns` maps a text column to the names of its new key and class columns. Sound numbers, 97 of 100, are known by
+    a few operations on all their digits at once; the steps for the others are nested subqueries, so that each value is
+    worked out once and rare cases cost only the rows they concern (performance.md).
     """
     if not columns:
         return f"SELECT * FROM {source}"
-    layers: list[list[str]] = [[], [], [], [], []]
-    working: list[str] = []
+    layers: list[list[str]] = [*_digit_layers(list(columns)), *([] for _ in range(6))]
+    working = [f"_{step}_{column}" for column in columns for step in _STEPS]
     for number, (column, (_, klass)) in enumerate(columns.items()):
-        t, shape, body, value, check = (f"_{part}{number}" for part in ("text", "shape", "body", "value", "check"))
-        working += [t, shape, body, value, check]
+        names = [f"_{name}{number}" for name in ("sound", "text", "shape", "body", "value", "check")]
+        sound, t, shape, body, value, check = names
+        working += names
+        layers[6].append(f"coalesce({_is_sound(column)}, false) AS {sound}")
+        layers[7].append(f"CASE WHEN NOT {sound} THEN {_folded(_quoted(column))} END AS {t}")
+        layers[8].append(f"CASE WHEN NOT {sound} THEN {_shape(t)} END AS {shape}")
         is_open = f"{shape} IN ({', '.join(_literal(name) for name in KEYED_CLASSES)})"
-        layers[0].append(f"{_folded(_quoted(column))} AS {t}")
-        layers[1].append(f"{_shape(t)} AS {shape}")
-        layers[2].append(
+        layers[9].append(
             f"CASE {shape} WHEN 'valid' THEN {t} WHEN 'disability_certificate' THEN left({t}, 18)"
             f" WHEN 'upgraded_15' THEN left({t}, 6) || '19' || substr({t}, 7) END AS {body},"
             f" CASE WHEN {is_open} THEN CAST(left(CASE WHEN {shape} = 'upgraded_15'"
             f" THEN left({t}, 6) || '19' || substr({t}, 7) ELSE {t} END, 17) AS BIGINT) END AS {value}"
         )
-        layers[3].append(f"CASE WHEN {value} IS NOT NULL THEN {_check_sql(value)} END AS {check}")
-        layers[4].append(
-            f"CASE WHEN {value} IS NULL THEN {shape} WHEN NOT {_day_sql(value)} THEN 'date'"
+        layers[10].append(f"CASE WHEN {value} IS NOT NULL THEN {_check_sql(value)} END AS {check}")
+        layers[11].append(
+            f"CASE WHEN {sound} THEN 'valid' WHEN {value} IS NULL THEN {shape} WHEN NOT {_day_sql(value)} THEN 'date'"
             f" WHEN {shape} = 'upgraded_15' OR right({body}, 1) = {check} THEN {shape}"
             f" WHEN {shape} = 'valid' AND ends_with({body}, '000') THEN 'excel_damage' ELSE 'checksum' END"
             f" AS {_quoted(klass)}"
@@ -186,11 +248,12 @@ def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
         select = f"(SELECT *, {', '.join(layer)} FROM {select})"
     keyed = ", ".join(_literal(name) for name in KEYED_CLASSES)
     keys = [
-        f"CASE WHEN {_quoted(klass)} = 'upgraded_15' THEN _body{number} || _check{number}"
+        f"CASE WHEN _sound{number} THEN CASE WHEN ends_with({_quoted(column)}, 'x') THEN upper({_quoted(column)})"
+        f" ELSE {_quoted(column)} END WHEN {_quoted(klass)} = 'upgraded_15' THEN _body{number} || _check{number}"
         f" WHEN {_quoted(klass)} IN ({keyed}) THEN _body{number} END AS {_quoted(key)}"
-        for number, (key, klass) in enumerate(columns.values())
+        for number, (column, (key, klass)) in enumerate(columns.items())
     ]
-    return f"SELECT * EXCLUDE ({', '.join(working)}), {', '.join(keys)} FROM {select}"
+    return f"SELECT * EXCLUDE ({', '.join(map(_quoted, working))}), {', '.join(keys)} FROM {select}"
 
 
 def _quoted(name: str) -> str:

@@ -91,14 +91,14 @@ def creator(connection: duckdb.DuckDBPyConnection) -> Callable[[], BufferedConne
 
 @contextmanager
 def parquet_view(
-    view: str, paths: Sequence[Path], *, memory_limit: str, threads: int, scratch: Path
+    view: str, rows: Sequence[Path] | str, *, memory_limit: str, threads: int, scratch: Path
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection in which `view` is all rows of the files; it spills below `scratch` and leaves nothing there.
+    """A connection in which `view` is all rows of Parquet files, or of a DuckDB relation over some; it spills below `scratch` and leaves nothing there.
 
     The folders' quarter=…/delivery=… are not columns of the view: rules see what the marking pass saw.
     ValueError without files; duckdb.IOException when one is missing.
     """
-    if not paths:
+    if not rows:
         raise ValueError(f"{view}: no Parquet file to validate")
     scratch.mkdir(parents=True, exist_ok=True)
     # Spill files of two processes in one folder would have the same names.
@@ -114,8 +114,11 @@ def parquet_view(
             },
         )
         try:
-            files = [str(path) for path in paths]
-            connection.read_parquet(files, hive_partitioning=False).create_view(view)
+            if isinstance(rows, str):
+                connection.sql(f"FROM {rows}").create_view(view)
+            else:
+                files = [str(path) for path in rows]
+                connection.read_parquet(files, hive_partitioning=False).create_view(view)
             yield connection
         finally:
             connection.close()

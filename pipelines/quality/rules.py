@@ -40,8 +40,11 @@ class Rule:
 
     @property
     def condition(self) -> str:
-        """The predicate as SQL that is TRUE or FALSE, never NULL; safe to embed, also after a `--` comment."""
-        return f"coalesce(({self.predicate}\n), false)"
+        """The predicate as SQL that is TRUE or FALSE, never NULL; safe to embed, also after a `--` comment.
+
+        Under CASE, DuckDB works out what stands behind an AND only for the rows that need it.
+        """
+        return f"CASE WHEN {self.predicate}\n THEN true ELSE false END"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def prepare() -> threading.Thread:
 
 def validate(
     table: str,
-    parquet_paths: Sequence[Path],
+    typed: Sequence[Path] | str,
     rules: Sequence[Rule],
     table_rules: Sequence[TableRule],
     *,
@@ -52,7 +52,7 @@ def validate(
 ) -> Verdict:
     """How many of the table's typed rows break each rule, counted by Great Expectations from the typed columns.
 
-    parquet_paths  the marked typed rows of one delivery, before the split
+    typed          the marked typed rows of one delivery: Parquet files, or a DuckDB relation over some
     delivery       label of the delivery; names its page in Data Docs, and a second run replaces the first
     docs_dir       Data Docs; several processes may write there at once
     history        what history rules see: without it they pass
@@ -72,7 +72,7 @@ def validate(
 
     own = settings()
     with parquet_view(
-        table, parquet_paths, memory_limit=own.memory_limit, threads=own.threads, scratch=own.scratch
+        table, typed, memory_limit=own.memory_limit, threads=own.threads, scratch=own.scratch
     ) as connection:
         register(connection, history)
         _require_evaluable(connection, table, table_rules)

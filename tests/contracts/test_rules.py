@@ -34,9 +34,11 @@ class Staged:
         self.table, self.folder, self.rules = table, folder, rules
         self.files = read(path, table, "", folder / "numbered", CUT_DATE)
         with TextFileEngine(1, "1GiB", folder) as engine:
-            self.typed, self.rows = write_typed(
+            typed = write_typed(
                 engine, folder, table, self.files, "d1", Quarter.of(CUT_DATE), frozenset({COUNTY}), CUT_DATE, rules
             )
+            assert isinstance(typed.rows, Path)
+            self.typed, self.rows = typed.rows, typed.n_rows
             self.clean = engine.write(staging.clean_select(table, self.typed, rules), folder / "clean")
             self.quarantined = engine.write(
                 staging.quarantine_select(table, self.typed, self.files, rules), folder / "quarantine"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.deliveries.readers import Reading, delimited, read
+from pipelines.deliveries.readers import Reading, blocks, read
 from pipelines.deliveries.readers.sheets import cell_text
 from pipelines.deliveries.reasons import Refused
 from pipelines.sources.base import Column, Format, SourceTable, Type
@@ -202,11 +202,11 @@ def test_well_formed_files_come_back_cell_by_cell(tmp_path: Path, records: list[
     with sent.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER + "\n")
         csv.writer(file, lineterminator="\n").writerows(records)
-    kept, delimited._BLOCK_CHARACTERS = delimited._BLOCK_CHARACTERS, block + len(HEADER)
+    kept, blocks.BLOCK_BYTES = blocks.BLOCK_BYTES, block + len(HEADER)
     try:
         reading, rows = taken(tmp_path, sent.read_bytes())
     finally:
-        delimited._BLOCK_CHARACTERS = kept
+        blocks.BLOCK_BYTES = kept
     filled = [list(record) for record in records if any(cell.strip() for cell in record)]
     assert [row[2:] for row in rows] == filled
     assert reading.counts.rows == len(filled)

@@ -13,46 +13,27 @@ from datetime import date
 from enum import Enum
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
+from pipelines.deliveries.cells import trim
 from pipelines.deliveries.readers import encodings
+from pipelines.deliveries.readers.blocks import blocks
+from pipelines.deliveries.readers.footer import HELD_ROWS
 from pipelines.deliveries.readers.header import SEARCHED_ROWS, Header, find_header
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS, Counts, Sink
+from pipelines.deliveries.readers.plain import Look, Plain, PlainFiles
 from pipelines.deliveries.reasons import Refused
 from pipelines.sources.base import SourceTable
 
 DELIMITERS = (",", "\t", "|", ";")
-_BLOCK_CHARACTERS = 1 << 20
+# Below it a file is numbered as a whole.
+PLAIN_BYTES = 4 << 20
 _HEAD_CHARACTERS = 4 << 20
 _HEAD_LINES = 8 * SEARCHED_ROWS  # a cell of a header may take several
 MAX_RECORD_LINES = 64
-
-
-def _lines(path: Path, codec: str) -> Iterator[tuple[list[str], int]]:
-    """Blocks of whole physical lines without their ends, and how many characters of each block were unreadable.
-
-    A line beyond the limit comes cut; NUL counts as unreadable.
-    """
-    rest, skipping = "", False
-    with path.open(encoding=codec, errors="replace", newline=None) as file:
-        while block := file.read(_BLOCK_CHARACTERS):
-            if "\0" in block:
-                block = block.replace("\0", "�")
-            replaced = block.count("�")
-            lines = block.split("\n")
-            if skipping:
-                if len(lines) == 1:
-                    yield [], replaced
-                    continue
-                lines[0], skipping = rest, False
-            else:
-                lines[0] = rest + lines[0]
-            rest = lines.pop()
-            if len(rest) > MAX_RECORD_CHARACTERS:
-                rest, skipping = rest[: MAX_RECORD_CHARACTERS + 1], True
-            yield lines, replaced
-    if rest:
-        yield [rest], 0
+_LINE_FEED = b"\n"[0]
+_MOST_HELD_BYTES = 8 << 20
+QUOTE = '"'
 
 
 class _Quotes(Enum):
@@ -98,24 +79,99 @@ def _cells(text: str, delimiter: str) -> list[str]:
 
 
 class _Records:
-    """Turns physical lines into records for a sink, below the header."""
+    """Turns blocks of physical lines into records, below the header; what is beyond doubt goes past the sink."""
 
-    def __init__(self, sink: Sink, header: Header, delimiter: str) -> None:
+    def __init__(self, sink: Sink, header: Header, delimiter: str, plain: PlainFiles | None) -> None:
         self.sink = sink
         self.header = header
         self.delimiter = delimiter
         self.width = len(header.cells)
+        self.nothing = delimiter.encode() * (self.width - 1) + b"\n"
+        self.plain = plain  # None: every line is looked into
+        self.look = Look(self.width, delimiter) if plain else None
         self.number = 0
+        self.held = b""  # the last lines so far: only what follows tells whether one of them is a footer
         self.pending: list[str] = []  # lines of a record whose quoted cell is still open
         self.size = 0  # of these, in characters
 
-    def take(self, lines: list[str]) -> None:
-        if self.number < self.header.row:
-            skipped = min(len(lines), self.header.row - self.number)
-            self.number += skipped
-            lines = lines[skipped:]
-        if not lines:
+    def take(self, block: bytes) -> None:
+        while self.number < self.header.row and block:
+            block = block[block.index(b"\n") + 1 :]
+            self.number += 1
+        if not block:
             return
+        if self.look is None:
+            self._by_line(block)
+            return
+        block = self.held + block
+        lines = self.look.at(block)
+        firm = (~lines.loose).nonzero()[0]
+        count = int(firm[-HELD_ROWS]) if len(firm) >= HELD_ROWS else 0
+        cut = int(lines.ends[count - 1]) + 1 if count else 0
+        self.held = block[cut:]
+        if count:
+            self._sort(block[:cut], lines.ends[:count], lines.odd[lines.odd < count].tolist(), lines.loose)
+        if len(self.held) > _MOST_HELD_BYTES:
+            self._sort_held()
+
+    def close(self) -> None:
+        """The end of the file leaves an open quote open: its first line is misshapen, the others are read again."""
+        self._sort_held()
+        while self.pending:
+            self._give_up()
+
+    def _sort_held(self) -> None:
+        """Lines below which hardly a row follows: the sink tells whether they are footers."""
+        block, self.held = self.held, b""
+        if block:
+            ends = [place for place, byte in enumerate(block) if byte == _LINE_FEED]
+            self._sort(block, ends, range(len(ends)), [True] * len(ends))
+
+    def _sort(self, block: bytes, ends: Any, odd: Sequence[int], loose: Any) -> None:
+        """Whole lines: those that are loose read one by one, other odd ones trimmed, the others left as they are."""
+        assert self.plain is not None
+        first, gaps = self.number + 1, 0
+        kept: list[bytes] = []
+        as_sent: list[str] = []
+        place, waiting = 0, iter((*odd, len(ends)))
+        doubtful = next(waiting)
+        while place < len(ends):
+            start = ends[place - 1] + 1 if place else 0
+            if not self.pending and doubtful > place:
+                # No footer is among what the sink holds back: rows follow.
+                self.sink.settle()
+                kept.append(block[start : ends[doubtful - 1] + 1])
+                self.sink.counts.rows += doubtful - place
+                self.number += doubtful - place
+                place = doubtful
+                continue
+            self.number += 1
+            line = block[start : ends[place]].decode()
+            trimmed = "" if self.pending or loose[place] else self._trimmed(line)
+            if trimmed:
+                self.sink.settle()
+                self.sink.counts.rows += 1
+                as_sent.append(f"{self.number}{self.delimiter * 2}{line.replace(QUOTE, '')}\n")
+                kept.append(trimmed.encode())
+            else:
+                self._one(line)
+                kept.append(self.nothing)
+                gaps += 1
+            place += 1
+            while doubtful < place:
+                doubtful = next(waiting)
+        self.plain.write(b"".join(kept).replace(b'"', b""), len(ends), first, gaps, as_sent)
+
+    def _trimmed(self, line: str) -> str:
+        """A line whose quotation marks stand around whole cells, with every cell trimmed; empty where that is not all."""
+        cells = [trim(cell) for cell in line.replace(QUOTE, "").split(self.delimiter)]
+        if len(cells) != self.width or len(line) > MAX_RECORD_CHARACTERS or not any(cells):
+            return ""
+        return f"{self.delimiter.join(cells)}\n"
+
+    def _by_line(self, block: bytes) -> None:
+        lines = block.decode().split("\n")
+        lines.pop()
         if not self.pending and self._is_plain(lines):
             prefix, start = self.delimiter * 2, self.number + 1
             self.sink.lines([f"{number}{prefix}{line}\n" for number, line in enumerate(lines, start)])
@@ -124,11 +180,6 @@ class _Records:
         for line in lines:
             self.number += 1
             self._one(line)
-
-    def close(self) -> None:
-        """The end of the file leaves an open quote open: its first line is misshapen, the others are read again."""
-        while self.pending:
-            self._give_up()
 
     def _is_plain(self, lines: Sequence[str]) -> bool:
         delimiter, others = self.delimiter, self.width - 1
@@ -193,8 +244,8 @@ class _Records:
 def _head(path: Path, codec: str) -> list[str]:
     """The first lines, in which a header is looked for."""
     head: list[str] = []
-    for lines, _ in _lines(path, codec):
-        head += lines
+    for block, _ in blocks(path, codec):
+        head += block.decode().split("\n")[:-1]
         if len(head) >= _HEAD_LINES or sum(map(len, head)) > _HEAD_CHARACTERS:
             break
     return head[:_HEAD_LINES]
@@ -238,15 +289,27 @@ def find_layout(path: Path, name: str, table: SourceTable, codec: str, day: date
 
 
 def read_delimited(
-    path: Path, name: str, table: SourceTable, declared: str, out: TextIO, day: date | None = None
-) -> tuple[Header, str, str, Counts]:
-    """Write a text file, called `name`, as numbered CSV to `out`; its header, delimiter, encoding found, and counts."""
+    path: Path,
+    name: str,
+    table: SourceTable,
+    declared: str,
+    out: TextIO,
+    day: date | None = None,
+    plain: Path | None = None,
+) -> tuple[Header, str, str, Counts, tuple[Plain, ...]]:
+    """Read a text file, called `name`: its header, delimiter, the encoding found, the counts, and its plain segments.
+
+    Rows go to `out` as numbered CSV; of a large file only those that need care, the others beside `plain` (the stem of
+    the segments' paths; None: nowhere).
+    """
     codec = encodings.detect(path, declared)
     header, delimiter = find_layout(path, name, table, codec, day)
-    sink = Sink(out, len(header.cells), delimiter)
-    records = _Records(sink, header, delimiter)
-    for lines, replaced in _lines(path, codec):
-        sink.counts.replaced += replaced
-        records.take(lines)
+    # A row of one column cannot be told from an empty line.
+    is_large = path.stat().st_size >= PLAIN_BYTES and len(header.cells) > 1
+    files = PlainFiles(plain) if is_large else None
+    records = _Records(Sink(out, len(header.cells), delimiter), header, delimiter, files)
+    for block, replaced in blocks(path, codec):
+        records.sink.counts.replaced += replaced
+        records.take(block)
     records.close()
-    return header, delimiter, codec, sink.close()
+    return header, delimiter, codec, records.sink.close(), files.close() if files else ()

@@ -81,10 +81,14 @@ class Sink:
         while self._tail and is_footer(self._cells(self._tail[-1])):
             self._tail.pop()
             self.counts.footers += 1
-        while self._tail:
-            self._write(self._tail.popleft())
+        self.settle()
         self.out.flush()
         return self.counts
+
+    def settle(self) -> None:
+        """Write what is held back."""
+        while self._tail:
+            self._write(self._tail.popleft())
 
     def _hold(self, held: _Held) -> None:
         self._tail.append(held)

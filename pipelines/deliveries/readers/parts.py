@@ -11,6 +11,7 @@ from typing import TextIO
 
 from pipelines.deliveries.readers.header import Header
 from pipelines.deliveries.readers.numbered import Counts
+from pipelines.deliveries.readers.plain import Plain
 from pipelines.deliveries.reasons import Note
 
 
@@ -21,6 +22,7 @@ class Reading:
     file_name  unique among the parts of a delivery: `a.csv`, `a.xlsx[农村低保]`, `a.zip/b.csv`
     encoding   the one found; 'binary' for anything but text
     numbered   its numbered CSV; None where only counted
+    plain      of a large text file: its lines as sent, in order; `numbered` holds those that needed care
     sheet      empty for anything but a sheet
     notes      what was detected and its sender should know
     """
@@ -33,6 +35,7 @@ class Reading:
     numbered: Path | None = None
     sheet: str = ""
     notes: tuple[Note, ...] = ()
+    plain: tuple[Plain, ...] = ()
 
     @property
     def layout(self) -> str:

@@ -106,11 +106,14 @@ def _read(path: Path, name: str, asked: _Asked, outlet: Outlet, inside: bool = F
 
 def _read_text(path: Path, name: str, asked: _Asked, outlet: Outlet) -> Reading:
     with outlet.part() as (numbered, out):
-        header, delimiter, codec, counts = read_delimited(path, name, asked.table, asked.declared, out, asked.day)
+        stem = numbered.with_suffix("") if numbered else None
+        header, delimiter, codec, counts, plain = read_delimited(
+            path, name, asked.table, asked.declared, out, asked.day, stem
+        )
     zh, en = _DELIMITERS[delimiter]
     form = (f"{codec} 编码、{zh}分隔的文本", f"{codec} text, separated by {en}")
     said = tuple(notes.on_part(name, asked.table, form, header, counts))
-    return Reading(name, codec, delimiter, header, counts, numbered, notes=said)
+    return Reading(name, codec, delimiter, header, counts, numbered, notes=said, plain=plain)
 
 
 def _read_archive(path: Path, name: str, asked: _Asked, outlet: Outlet) -> tuple[Reading, ...]:

@@ -1,0 +1,268 @@
+"""Stages the large text files of a table segment by segment, clean rows straight into the lake.
+
+Memory does not grow with a file, and nothing is written twice. Of every plain segment one SELECT gives the staged
+columns, and which rows break a critical rule; the lines of these are taken out, numbered, and typed once more with all
+that rules look at. Rows that lie aside of the segments are typed first, and the clean ones put in between by their line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.deliveries import staging
+from pipelines.deliveries.cells import is_fallible, quoted
+from pipelines.deliveries.readers import Reading
+from pipelines.deliveries.readers.blocks import BLOCK_BYTES
+from pipelines.deliveries.readers.plain import Plain
+from pipelines.deliveries.scope import Scope
+from pipelines.engines.arrow_parts import arrow_type, write_part
+from pipelines.engines.base import Written, fresh_folder
+from pipelines.engines.content import Content
+from pipelines.engines.text_files import TextFileEngine
+from pipelines.errors import ContractBreach
+from pipelines.quality.rules import Rule
+from pipelines.sources.base import SourceTable, Type
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+_IS_BROKEN = "_is_broken"
+_LINE_FEED = b"\n"[0]
+_MOST_ASIDE_BYTES = 256 << 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is staged: rows of a table of a delivery, for its scope at its cut date, under its rules."""
+
+    table: SourceTable
+    delivery_id: str
+    scope: Scope
+    cut_date: date
+    rules: Sequence[Rule]
+
+    def select(self, files: Sequence[Reading], in_order: bool = True) -> str:
+        """Typed, marked rows of files."""
+        make = staging.typed_select if in_order else staging.marked_select
+        return make(self.table, files, self.delivery_id, self.scope, self.cut_date, self.rules)
+
+
+class Streamed(NamedTuple):
+    """Rows written into the lake, and a relation of all typed rows; those that are broken, and as they were sent."""
+
+    clean: Written
+    rows: str
+    broken: str
+    n_broken: int
+    sent: tuple[Reading, ...]
+
+
+def is_streamed(table: SourceTable, files: Sequence[Reading]) -> bool:
+    """Whether the table's rows can be staged one by one, and most of them lie in plain segments."""
+    aside = sum(file.numbered.stat().st_size for file in files if file.numbered)
+    return any(file.plain for file in files) and not table.unique and not table.named_by and aside <= _MOST_ASIDE_BYTES
+
+
+def stream(engine: TextFileEngine, asked: Asked, files: Sequence[Reading], clean: Path, scratch: Path) -> Streamed:
+    """Write the clean rows of all files into the new folder `clean`. ContractBreach where a line is lost or moved."""
+    files = sorted(files, key=lambda file: file.file_name.encode())
+    is_broken = staging.is_quarantined(asked.rules)
+    aside, apart = scratch / "aside", scratch / "apart"
+    aside_files = [replace(file, plain=()) for file in files if file.numbered]
+    engine.write(asked.select(aside_files), aside)
+    aside_rows = engine.arrow(f"FROM {staging.parquet(aside)} WHERE NOT {is_broken}")
+    content = Content(staging.staged_columns(asked.table))
+    apart_files = []
+    with fresh_folder(clean) as folder, ThreadPoolExecutor(engine.threads) as pool:
+        folder.mkdir()
+        for place, file in enumerate(files):
+            own = _of_file(aside_rows, asked, file)
+            stage = partial(_stage, engine, asked, file, folder, place)
+            taken = scratch / f"{place}-broken.csv"
+            with taken.open("wb") as target:
+                for rows, broken_lines in _in_turn(pool, engine.threads, stage, _with_aside(file, own)):
+                    content.update(rows)
+                    target.write(broken_lines)
+            apart_files.append(replace(file, plain=(), numbered=taken))
+        kept = content.written()
+    engine.write(asked.select(apart_files), apart)
+    both = [(staging.parquet(aside), is_broken), (staging.parquet(apart), "true")]
+    broken = f"({staging.UNION_ALL.join(f'FROM {rows} WHERE {which}' for rows, which in both)})"
+    ((n_broken, n_again),) = engine.query(f"SELECT count(*), count(*) FILTER ({is_broken}) FROM {broken}")
+    if n_again != n_broken:
+        raise ContractBreach("rows that break a critical rule in their segment break none when they are typed alone")
+    return Streamed(kept, _rows(asked, clean, broken), broken, int(n_broken), (*aside_files, *apart_files))
+
+
+def _in_turn(
+    pool: Executor, ahead: int, stage: Callable[[_Segment], _Piece], segments: Iterable[_Segment]
+) -> Iterator[_Piece]:
+    """`stage` of every segment in their order; no more of them are in memory than are worked on, and one."""
+    waiting: deque[Future[_Piece]] = deque()
+    for segment in segments:
+        waiting.append(pool.submit(stage, segment))
+        if len(waiting) > ahead:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+class _Segment(NamedTuple):
+    """A plain segment of a file, or none, and the clean rows that lie aside of it."""
+
+    place: int
+    plain: Plain | None
+    aside: pa.Table
+
+
+class _Piece(NamedTuple):
+    """The clean rows of a segment, written; the lines of the broken ones, numbered."""
+
+    clean: pa.Table
+    broken: bytes
+
+
+def _with_aside(file: Reading, aside: pa.Table) -> Iterator[_Segment]:
+    """The segments of a file, each with the rows that lie aside between its first line and the next one's."""
+    import numpy as np
+
+    if not file.plain:
+        yield _Segment(0, None, aside)
+        return
+    cuts = np.searchsorted(aside["line_number"].to_numpy(), [one.first_line for one in file.plain[1:]]).tolist()
+    for place, (plain, start, end) in enumerate(zip(file.plain, (0, *cuts), (*cuts, aside.num_rows), strict=True)):
+        yield _Segment(place, plain, aside.slice(start, end - start))
+
+
+def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, number: int, segment: _Segment) -> _Piece:
+    """Type one segment and write its clean rows."""
+    import numpy as np
+    import pyarrow as pa
+
+    _, plain, aside = segment
+    if plain is None:
+        write_part(aside, folder, number, segment.place)
+        return _Piece(aside, b"")
+    columns = staging.staged_columns(asked.table)
+    varying = _varying(asked.table, file)
+    listed = ", ".join(map(quoted, varying))
+    select = asked.select([replace(file, plain=(plain,), numbered=None)], in_order=False)
+    rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
+    if rows.num_rows != plain.lines - plain.gaps:
+        raise ContractBreach(f"of {plain.lines} lines, {plain.gaps} of them empty, {rows.num_rows} rows were read")
+    is_broken = rows[_IS_BROKEN].combine_chunks().to_numpy(zero_copy_only=False)
+    lines = rows["line_number"].to_numpy()[is_broken].tolist()
+    known = {"delivery_id": asked.delivery_id, "file_name": file.file_name}
+
+    def column(name: str, type_text: str) -> pa.ChunkedArray:
+        if name in varying:
+            return rows[name]
+        if name in known:
+            return _repeated(known[name], rows.num_rows)
+        return pa.chunked_array([pa.nulls(rows.num_rows, arrow_type(type_text))])
+
+    typed = pa.table({name: column(name, type_text) for name, type_text in columns.items()})
+    clean = _together(typed, np.flatnonzero(is_broken), aside)
+    write_part(clean, folder, number, segment.place)
+    return _Piece(clean, _sent_lines(file, plain, lines))
+
+
+def _repeated(text: str, count: int) -> pa.ChunkedArray:
+    import numpy as np
+    import pyarrow as pa
+
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), [text])])
+
+
+def _of_file(rows: pa.Table, asked: Asked, file: Reading) -> pa.Table:
+    """The staged columns of typed rows that are a file's, as `_stage` has them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = rows.filter(pc.equal(rows["file_name"], file.file_name))
+    known = {"delivery_id": asked.delivery_id, "file_name": file.file_name}
+    return pa.table(
+        {
+            name: _repeated(known[name], rows.num_rows) if name in known else rows[name].cast(arrow_type(type_text))
+            for name, type_text in staging.staged_columns(asked.table).items()
+        }
+    )
+
+
+def _varying(table: SourceTable, file: Reading) -> list[str]:
+    """The staged columns that are not the same in all rows of a plain segment."""
+    names = ["line_number", "county_code", "scope_code", "broken_rules"]
+    for column in table.columns:
+        if staging.has(column, file) or column.type is Type.ID_NUMBER:
+            names += column.staged
+    return names
+
+
+def _together(typed: pa.Table, broken: NDArray[np.intp], aside: pa.Table) -> pa.Table:
+    """The rows without the broken ones, those that lie aside in between by their line."""
+    import numpy as np
+    import pyarrow as pa
+
+    places = np.searchsorted(typed["line_number"].to_numpy(), aside["line_number"].to_numpy()).tolist()
+    cuts = [(place, False, row) for row, place in enumerate(places)]
+    cuts += [(place, True, place) for place in broken.tolist()]
+    pieces, start = [], 0
+    # A slice copies nothing, and the places where one ends are few.
+    for place, is_broken, row in sorted(cuts):
+        pieces.append(typed.slice(start, place - start))
+        start = place + is_broken
+        if not is_broken:
+            pieces.append(aside.slice(row, 1))
+    pieces.append(typed.slice(start))
+    together = pa.concat_tables(pieces)
+    lines = together["line_number"].to_numpy()
+    if together.num_rows != typed.num_rows - len(broken) + aside.num_rows or not (lines[1:] > lines[:-1]).all():
+        raise ContractBreach("rows of a segment are lost, or not in the order of their lines")
+    return together
+
+
+def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> bytes:
+    """Some lines of a segment as they were sent, numbered."""
+    if not wanted:
+        return b""
+    import numpy as np
+
+    mark = file.delimiter.encode()
+    places = set(wanted)
+    found: dict[int, bytes] = {}
+    with segment.as_sent.open("rb") as source:
+        for line in source:
+            number = int(line[: line.index(mark)])
+            if number in places:
+                found[number] = line
+    rest, first = b"", segment.first_line
+    waiting = deque(number for number in wanted if number not in found)
+    with segment.path.open("rb", buffering=0) as source:
+        while waiting and (piece := source.read(BLOCK_BYTES)):
+            block = rest + piece
+            ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == _LINE_FEED)
+            while waiting and waiting[0] < first + len(ends):
+                number = waiting.popleft()
+                start = ends[number - first - 1] + 1 if number > first else 0
+                found[number] = b"%d%b%b%b" % (number, mark, mark, block[start : ends[number - first] + 1])
+            first += len(ends)
+            rest = block[ends[-1] + 1 :] if len(ends) else block
+    return b"".join(found[number] for number in wanted)
+
+
+def _rows(asked: Asked, clean: Path, broken: str) -> str:
+    """All typed rows: what rules look at beyond the staged columns is the same in all clean ones, and not stored."""
+    unread = ", ".join(f"{quoted(c.name)} := NULL::VARCHAR" for c in asked.table.columns if is_fallible(c))
+    return (
+        f"(SELECT *, struct_pack({unread}) AS unread, false AS is_misshapen, true AS is_in_scope, 0::BIGINT AS key_repeats,"
+        f" DATE '{asked.cut_date}' AS delivery_cut_date FROM {staging.parquet(clean)} UNION ALL BY NAME FROM {broken})"
+    )

@@ -1,0 +1,171 @@
+"""Large text files are staged another way than small ones; what comes out must be the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from expectations import rules_of
+from pipelines.deliveries import staging
+from pipelines.deliveries.readers import Reading, blocks, delimited, plain, read
+from pipelines.deliveries.scope import county_codes
+from pipelines.deliveries.typed import Typed, write_typed
+from pipelines.engines.base import Written
+from pipelines.engines.text_files import TextFileEngine
+from pipelines.identity.id_numbers import check_character
+from pipelines.periods import Quarter
+from pipelines.sources import STAGED
+
+DAY = date(2018, 12, 31)
+TABLE = STAGED["staged_medical_insurance__participation"]
+RULES = rules_of(TABLE.name)
+HEADER = "psn_no,certno,psn_name,insutype,psn_insu_stas,psn_insu_date,poor_flag,insuplc_admdvs"
+KEY = ("delivery_id", *staging.ORDER)
+
+
+def line(rng: random.Random, number: int) -> str:
+    """A row as it should be, or one of the ways in which it is not."""
+    seventeen = f"3607{rng.randrange(2, 10):02}{rng.randrange(1930, 2018)}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}{rng.randrange(1000):03}"
+    cells = [
+        f"3600{number:08}",
+        seventeen + check_character(seventeen),
+        rng.choice(["张三", "王小丽", "欧阳建国"]),
+        rng.choice(["310", "390"]),
+        rng.choice("124"),
+        f"20{rng.randrange(10, 19)}-0{rng.randrange(1, 10)}-1{rng.randrange(10)}",
+        rng.choice("01"),
+        "360702",
+    ]
+    changes: list[Callable[[], object]] = [
+        lambda: cells.__setitem__(2, '"张三"'),
+        lambda: cells.__setitem__(2, '"欧,阳"'),
+        lambda: cells.__setitem__(2, '"张\n三"'),
+        lambda: cells.__setitem__(2, '"说""三"'),
+        cells.pop,
+        lambda: cells.append("多"),
+        cells.clear,
+        lambda: cells.__setitem__(slice(None), [""] * 8),
+        lambda: cells.__setitem__(slice(None), ["NULL"] * 8),
+        lambda: cells.__setitem__(slice(None), [" "] * 8),
+        lambda: cells.__setitem__(2, '王"五'),
+        lambda: cells.__setitem__(0, f'"{cells[0]}'),
+        lambda: cells.__setitem__(5, cells[5].replace("-", "/")),
+        lambda: cells.__setitem__(5, f"{cells[5]} 00:00:00"),
+        lambda: cells.__setitem__(5, "2018-02-30"),
+        lambda: cells.__setitem__(0, f"  {cells[0]}"),
+        lambda: cells.__setitem__(0, f"'{cells[0]}"),
+        lambda: cells.__setitem__(0, "'"),
+        lambda: cells.__setitem__(0, "NULL"),
+        lambda: cells.__setitem__(2, "NULLA"),
+        lambda: cells.__setitem__(7, "360702001201"),
+        lambda: cells.__setitem__(7, "110101"),
+        lambda: cells.__setitem__(3, "职工基本医疗保险"),
+        lambda: cells.__setitem__(3, "999"),
+        lambda: cells.__setitem__(6, "是"),
+        lambda: cells.__setitem__(slice(None), [f'"{cell}"' for cell in cells]),
+        lambda: cells.__setitem__(slice(None), [f'"{cell} "' for cell in cells]),
+        lambda: cells.__setitem__(2, ""),
+        lambda: cells.__setitem__(2, "\u3000李四\xa0"),
+        lambda: cells.__setitem__(2, "\u2003李四\ufeff"),
+        lambda: cells.__setitem__(2, "\x7f\x01李四"),
+        lambda: cells.__setitem__(1, cells[1].lower()),
+        lambda: cells.__setitem__(1, f"{cells[1]}\t"),
+        lambda: cells.__setitem__(1, cells[1].translate(str.maketrans("0123456789X", "0123456789X"))),
+        lambda: cells.__setitem__(1, "3.60702E+17"),
+        lambda: cells.__setitem__(0, f"\ufeff{cells[0]}"),
+        lambda: cells.__setitem__(0, "合计"),
+        lambda: cells.__setitem__(2, "\x00"),
+    ]
+    if rng.random() < 0.08:
+        rng.choice(changes)()
+    return ",".join(cells)
+
+
+def staged(path: Path, folder: Path) -> tuple[tuple[Reading, ...], Typed, Written, Written, list[tuple[object, ...]]]:
+    """A file, staged: its parts, clean and quarantined rows, marks."""
+    files = read(path, TABLE, "", folder / "numbered", DAY)
+    quarter = Quarter.of(DAY)
+    with TextFileEngine(2, "1GiB", folder) as engine:
+        (folder / "scratch").mkdir()
+        typed = write_typed(
+            engine,
+            folder / "scratch",
+            TABLE,
+            files,
+            "d",
+            quarter,
+            county_codes(quarter),
+            DAY,
+            RULES,
+            clean=folder / "clean",
+        )
+        kept = typed.clean
+        if kept is None:
+            engine.write(staging.clean_select(TABLE, typed.rows, RULES), folder / "clean")
+            kept = engine.content(folder / "clean", staging.staged_columns(TABLE), KEY)
+        assert kept == engine.content(folder / "clean", staging.staged_columns(TABLE), KEY)
+        engine.write(staging.quarantine_select(TABLE, typed.broken, typed.sent, RULES), folder / "apart")
+        apart = engine.content(folder / "apart", staging.QUARANTINE_COLUMNS, KEY)
+        marks = sorted(engine.query(staging.count_marks_select(typed.rows)))
+    return files, typed, kept, apart, marks
+
+
+@pytest.mark.parametrize(
+    ("seed", "end"), [(1, ""), (2, "合计,3000,,,,,,\n填表人:张三\n"), (3, "\n" * 30 + ",,,,,,,\n"), (4, '"没有')]
+)
+@pytest.mark.parametrize(("codec", "newline"), [("utf-8-sig", "\n"), ("gb18030", "\r\n"), ("utf-16", "\r\n")])
+def test_large_files_are_staged_like_small_ones(
+    seed: int, end: str, codec: str, newline: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(seed)
+    lines = [line(rng, number) for number in range(3000)]
+    if seed == 3:
+        lines += ["合计,3000,,,,,,", "填表人:张三,,,,,,,"]
+    path = tmp_path / "医保参保.csv"
+    path.write_bytes(newline.join([HEADER, *lines, *end.split("\n")]).encode(codec, "replace"))
+    small, plainly, *same = staged(path, tmp_path / "small")
+    assert not small[0].plain and plainly.clean is None
+    monkeypatch.setattr(delimited, "PLAIN_BYTES", 0)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 10_000)
+    monkeypatch.setattr(plain, "SEGMENT_BYTES", 50_000)
+    large, streamed, *found = staged(path, tmp_path / "large")
+    assert len(large[0].plain) > 3 and streamed.clean is not None
+    assert large[0].counts == small[0].counts
+    assert streamed.n_rows == plainly.n_rows == small[0].counts.rows
+    differ = [
+        duckdb.sql(
+            f"FROM '{tmp_path}/{one}/{part}/*.parquet' EXCEPT ALL FROM '{tmp_path}/{other}/{part}/*.parquet'"
+        ).fetchall()
+        for part in ("clean", "apart")
+        for one, other in (("small", "large"), ("large", "small"))
+    ]
+    assert differ == [[], [], [], []]
+    assert found == same
+
+
+def test_a_table_whose_keys_must_differ_reads_plain_lines_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = STAGED["staged_medical_insurance__settlement"]
+    header = "setl_id,mdtrt_id,psn_no,certno,psn_name,med_type,medfee_sumamt,hifp_pay,setl_time,insuplc_admdvs"
+    rows = [f"S{n % 2990},M{n},P{n},,张三 ,21,{n}.50,1.00,2018-11-1{n % 10},360702" for n in range(3000)]
+    rows[5] = rows[5].replace("张三 ", '"张,三"')
+    (tmp_path / "医保结算.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    found = []
+    for name, least in (("small", 1 << 30), ("large", 0)):
+        monkeypatch.setattr(delimited, "PLAIN_BYTES", least)
+        files = read(tmp_path / "医保结算.csv", table, "", tmp_path / name, DAY)
+        assert bool(files[0].plain) == (name == "large")
+        quarter, rules = Quarter.of(DAY), rules_of(table.name)
+        with TextFileEngine(1, "1GiB", tmp_path) as engine:
+            typed = write_typed(
+                engine, tmp_path / name, table, files, "d", quarter, county_codes(quarter), DAY, rules, clean=tmp_path
+            )
+            assert typed.clean is None
+            apart = staging.quarantine_select(table, typed.broken, typed.sent, rules)
+            found.append((engine.query(f"FROM {staging.parquet(typed.rows)}"), engine.query(apart)))
+    assert found[0] == found[1]
+    assert len(found[0][1]) == 10
