@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import sample_province
+from benchmarks import medical, sample_province, workbook
 
-for benchmark in (sample_province,):
+for benchmark in (medical, workbook, sample_province):
     print(benchmark.run(), flush=True)

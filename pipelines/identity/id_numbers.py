@@ -109,7 +109,7 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _check_sql(value: str) -> str:
+def check_sql(value: str) -> str:
     """Check character of 17 digits held in a BIGINT; the weights are the powers of two modulo 11."""
     terms = "+".join(f"{2**place}*({value}//{10**place})" for place in range(1, 17))
     # v - 4*(2*(v//10)+4*(v//100)+…) is the sum of digit × 2^place without cutting out a single digit.
@@ -236,7 +236,7 @@ def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
             f" CASE WHEN {is_open} THEN CAST(left(CASE WHEN {shape} = 'upgraded_15'"
             f" THEN left({t}, 6) || '19' || substr({t}, 7) ELSE {t} END, 17) AS BIGINT) END AS {value}"
         )
-        layers[10].append(f"CASE WHEN {value} IS NOT NULL THEN {_check_sql(value)} END AS {check}")
+        layers[10].append(f"CASE WHEN {value} IS NOT NULL THEN {check_sql(value)} END AS {check}")
         layers[11].append(
             f"CASE WHEN {sound} THEN 'valid' WHEN {value} IS NULL THEN {shape} WHEN NOT {_day_sql(value)} THEN 'date'"
             f" WHEN {shape} = 'upgraded_15' OR right({body}, 1) = {check} THEN {shape}"
