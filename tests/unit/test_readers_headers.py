@@ -156,6 +156,11 @@ def test_the_first_record_is_never_taken_for_header(tmp_path: Path) -> None:
         assert [row[2:] for row in part[1]] == [record, DATA]
 
 
+def test_short_records_below_codes_are_no_labels(tmp_path: Path) -> None:
+    part, rows = one(sent(tmp_path, ["AAC001", "AAC003", "AAB301"], ["1", "张三", "章贡区"], ["2", "李四", "章贡区"]))
+    assert (part.header.row, len(rows)) == (1, 2)
+
+
 def test_columns_that_share_a_name_are_taken_in_order(tmp_path: Path) -> None:
     part = one(sent(tmp_path, [*HEADER, "家庭成员", "家庭成员"], [*DATA, "甲", "乙"]))
     assert (column(part, "member_1"), column(part, "member_2")) == (["甲"], ["乙"])

@@ -11,7 +11,7 @@ from pipelines.sources.base import Column, Layout, SourceTable
 
 _DEPTH = 3  # groups, subgroups, names
 _STEMS = tuple("甲乙丙丁戊己庚辛壬癸")
-_LONG_NUMBER = re.compile(r"[0-9]{4}")
+_DIGIT = re.compile(r"[0-9]")
 _CODE = re.compile(r"[A-Za-z]{3}\d{3}|[A-Za-z]+(_[A-Za-z0-9]+)+")
 
 
@@ -80,11 +80,12 @@ class HeaderRows:
     def _goes_on(self, row: Row) -> bool:
         filled = [(place, row.cell(place)) for place in range(row.width) if row.cell(place)]
         if (
-            self._are_codes()
+            row.number == self.rows[-1].number + 1
+            and self._are_codes()
             and 2 * len(filled) > len(self.cells)
-            and not any(_LONG_NUMBER.search(c) for _, c in filled)
+            and not any(_DIGIT.search(cell) for _, cell in filled)
         ):
-            return True  # labels below codes: a record has an ID number or a date
+            return True  # labels below codes: a record has a number of some kind
         columns = {place: column for column, (place, _) in self.found.items()}
         named = sum(columns.get(place) in {one.column for one in self.names.named(cell)} for place, cell in filled)
         if named >= max(2, len(filled) // 2):
