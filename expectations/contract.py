@@ -105,7 +105,7 @@ def _unread_rule(column: Column) -> Rule:
         known = "、".join(f"{code} {label}" for code, label in column.codes.labels.items())
         return Rule(
             f"{column.name}_unknown",
-            f"unread.{name} IS NOT NULL",
+            f"unread IS NOT NULL AND unread.{name} IS NOT NULL",
             "critical",
             "a code without a meaning would silently fall out of every measure that reads it",
             f"“{column.header}”({column.zh})的取值不在代码表中,可填:{known}",
@@ -114,7 +114,7 @@ def _unread_rule(column: Column) -> Rule:
     zh, en = _READ_AS[column.type]
     return Rule(
         f"{column.name}_unreadable",
-        f"unread.{name} IS NOT NULL",
+        f"unread IS NOT NULL AND unread.{name} IS NOT NULL",
         "critical",
         "a value that cannot be read would count as absent",
         f"“{column.header}”({column.zh}){zh}",

@@ -99,7 +99,9 @@ def trimmed(raw: str) -> str:
 
 def trim(raw: str) -> str:
     """What `trimmed` leaves of a cell, in Python; '' for NULL."""
-    bare = _AROUND.sub("", raw)
+    bare = raw
+    if raw and (raw[0] in _BLANKS or raw[0] == "'" or raw[-1] in _BLANKS):
+        bare = _AROUND.sub("", raw)
     return "" if bare in EMPTY_WORDS else bare
 
 

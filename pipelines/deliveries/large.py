@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.deliveries import staging
-from pipelines.deliveries.cells import is_fallible, quoted
+from pipelines.deliveries.cells import quoted
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.blocks import BLOCK_BYTES
 from pipelines.deliveries.readers.plain import Plain
@@ -82,7 +82,7 @@ def stream(engine: TextFileEngine, asked: Asked, files: Sequence[Reading], clean
     aside_rows = engine.arrow(f"FROM {staging.parquet(aside)} WHERE NOT {is_broken}")
     content = Content(staging.staged_columns(asked.table))
     apart_files = []
-    with fresh_folder(clean) as folder, ThreadPoolExecutor(engine.threads) as pool:
+    with fresh_folder(clean) as folder, engine.for_threads(), ThreadPoolExecutor(engine.threads) as pool:
         folder.mkdir()
         for place, file in enumerate(files):
             own = _of_file(aside_rows, asked, file)
@@ -261,8 +261,7 @@ def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> bytes:
 
 def _rows(asked: Asked, clean: Path, broken: str) -> str:
     """All typed rows: what rules look at beyond the staged columns is the same in all clean ones, and not stored."""
-    unread = ", ".join(f"{quoted(c.name)} := NULL::VARCHAR" for c in asked.table.columns if is_fallible(c))
     return (
-        f"(SELECT *, struct_pack({unread}) AS unread, false AS is_misshapen, true AS is_in_scope, 0::BIGINT AS key_repeats,"
+        f"(SELECT *, NULL AS unread, false AS is_misshapen, true AS is_in_scope, 0::BIGINT AS key_repeats,"
         f" DATE '{asked.cut_date}' AS delivery_cut_date FROM {staging.parquet(clean)} UNION ALL BY NAME FROM {broken})"
     )

@@ -6,8 +6,13 @@ import struct
 from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Larger blocks cost more: the allocator gives such memory back and takes it anew, block by block.
 BLOCK_BYTES = 1 << 18
@@ -71,7 +76,20 @@ def _sound(block: bytes) -> tuple[bytes, int]:
 
 def _count_replaced(block: bytes) -> int:
     """How often the character stands in valid UTF-8 that replaces what could not be read."""
-    return block.count(_REPLACEMENT) if _REPLACEMENT[:1] in block else 0
+    return len(occurrences(block, _REPLACEMENT))
+
+
+def occurrences(block: bytes, sign: bytes) -> NDArray[np.intp]:
+    """Where a few bytes stand in a block: several times faster than its own search for more than one byte."""
+    import numpy as np
+
+    if sign[:1] not in block:
+        return np.zeros(0, dtype=np.intp)
+    data = np.frombuffer(block, dtype=np.uint8)
+    found = np.flatnonzero(data[: len(data) - len(sign) + 1] == sign[0])
+    for place in range(1, len(sign)):
+        found = found[data[found + place] == sign[place]]
+    return found
 
 
 def _is_utf8(block: bytes) -> bool:

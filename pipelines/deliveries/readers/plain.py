@@ -7,12 +7,12 @@ is, and its place is its number. A line that only has to be trimmed is written t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from pipelines.deliveries.readers.blocks import occurrences
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
 
 if TYPE_CHECKING:
@@ -121,9 +121,7 @@ class Look:
         blanks = low[~is_end]
         odd[np.searchsorted(ends, blanks[~is_delimiter[blanks]])] = True
         for sign in _TO_TRIM:
-            if sign[:1] in block and sign in block:
-                places = [found.start() for found in re.finditer(re.escape(sign), block)]
-                odd[np.searchsorted(ends, places)] = True
+            odd[np.searchsorted(ends, occurrences(block, sign))] = True
         loose = np.zeros(len(ends), dtype=bool)
         for place in np.flatnonzero(self.beginnings[data[starts]]):
             cells = block[starts[place] : ends[place]].decode().replace(self.delimiter, "").replace('"', "")
