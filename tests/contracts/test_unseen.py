@@ -107,11 +107,9 @@ def test_what_domain_describes_is_read(unseen: Unseen, engine: TextFileEngine, t
     (file,) = findings.files
     rules = rules_of(table.name)
     readings = read(folder / file["name"], table, file["read_as"], tmp_path / "numbered", CUT_DATE)
-    typed, rows = write_typed(
-        engine, tmp_path / "scratch", table, readings, "d", QUARTER, findings.counties, CUT_DATE, rules
-    )
-    assert rows == len(unseen.expected)
-    source = f"read_parquet('{typed}/*.parquet', hive_partitioning=false)"
+    typed = write_typed(engine, tmp_path / "scratch", table, readings, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    assert typed.n_rows == len(unseen.expected)
+    source = f"read_parquet('{typed.rows}/*.parquet', hive_partitioning=false)"
     assert engine.query(f"SELECT broken_rules FROM {source} WHERE {is_quarantined(rules)}") == []
     for number, wanted in enumerate(unseen.expected):
         names = ", ".join(f'"{name}"' for name in wanted)

@@ -90,7 +90,7 @@ class Judge:
             source, folder = place / "sent" / file["name"], place / f"{table.entity}-{number}"
             readings += read(source, table, file["read_as"], folder, findings.cut_date)
         assert findings.quarter is not None and findings.cut_date is not None
-        typed, written = write_typed(
+        staged_rows = write_typed(
             self.engine,
             place / table.entity,
             table,
@@ -101,6 +101,8 @@ class Judge:
             findings.cut_date,
             rules,
         )
+        assert isinstance(staged_rows.rows, Path)
+        typed, written = staged_rows.rows, staged_rows.n_rows
         names = [*table.staged, "broken_rules"]
         cells = ", ".join(f'"{name}"' for name in names)
         source = f"read_parquet('{typed}/*.parquet', hive_partitioning=false)"
