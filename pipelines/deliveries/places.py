@@ -35,6 +35,7 @@ _ENDINGS = {
     "village": re.compile(r"(?:村民委员会|居民委员会|社区居委会|村委会|居委会|家委会|村委|居委|社区|行政村|村|居)+$"),
 }
 _KINDS = ("村", "居", "社区", "镇", "街道", "乡", "场")  # 东山村 beside 东山居委会, 上栗镇 beside 上栗乡
+WHOLE_PROVINCE = "360000"
 _DIGITS = {"county_code": 6, "town_code": 9}  # of codes in columns that say so
 # As the whole of a run of digits: 3607021 is no code of a county, nor is a code that lost a digit.
 _CODE = re.compile(r"(?<![0-9])[0-9]{6}(?:[0-9]{3}){0,2}(?![0-9])")
@@ -223,7 +224,7 @@ def placeless(table: SourceTable, files: Iterable[Reading], units: frozenset[str
     """A reason for each file that says no place in a delivery that speaks for several."""
     column = table.column(table.county)
     for file in files:
-        if len(units) > 1 and not says_place(table, file):
+        if len(units) > 1 and table.needs_place and not says_place(table, file):
             yield Reason(
                 "no_place",
                 f"文件“{file.file_name}”没有一列说明各行属于哪个县(市、区)。",

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.deliveries import large, staging
-from pipelines.deliveries.places import says_place, write_named
+from pipelines.deliveries.places import WHOLE_PROVINCE, says_place, write_named
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.scope import scope_in
 from pipelines.engines.base import Written
@@ -50,7 +50,8 @@ def write_typed(
 ) -> Typed:
     """Write typed rows below `scratch`. `units` are those the delivery speaks for.
 
-    A file without any column of a place is about the one county the delivery speaks for. Places that are named are
+    A file without any column of a place is about the one county the delivery speaks for; one of a table that needs no
+    place is filed under the province as a whole where it speaks for several. Places that are named are
     looked up only where rows have no code, which costs a second writing. `amended` makes of the SELECT another one.
     Where nothing is amended, clean rows of large files go at once into the new folder `clean`, where one is given.
     """
@@ -76,6 +77,7 @@ def write_typed(
 
 
 def _placed(table: SourceTable, file: Reading, units: frozenset[str]) -> Reading:
-    if len(units) != 1 or says_place(table, file):
+    if says_place(table, file) or (len(units) > 1 and table.needs_place):
         return file
-    return replace(file, header=replace(file.header, said={**file.said, table.county: next(iter(units))}))
+    place = next(iter(units)) if len(units) == 1 else WHOLE_PROVINCE
+    return replace(file, header=replace(file.header, said={**file.header.said, table.county: place}))

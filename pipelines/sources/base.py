@@ -229,6 +229,11 @@ class SourceTable:
         return codes
 
     @property
+    def needs_place(self) -> bool:
+        """Whether rows must say their county; where not, another table of the system does, by the same key."""
+        return bool(self.named_by) or not self.column(self.county).optional
+
+    @property
     def staged(self) -> dict[str, str]:
         """Every column of the staged table, name to DuckDB type, in order."""
         staged = {**LINE_COLUMNS, **CORRECTED_COLUMNS, **PLACE_COLUMNS}

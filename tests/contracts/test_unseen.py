@@ -22,7 +22,7 @@ from pipelines.deliveries.verify import verify
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES, STAGED
-from tests.contracts.rows import id_number
+from tests.contracts.rows import clean_row, id_number
 from tests.contracts.unseen import FILES
 
 QUARTER, CUT_DATE, NOW = Quarter(2018, 4), date(2018, 12, 31), datetime(2019, 1, 10, tzinfo=UTC)
@@ -118,10 +118,26 @@ def test_what_domain_describes_is_read(unseen: Unseen, engine: TextFileEngine, t
 
 
 def test_a_file_without_any_place_is_refused_where_it_could_be_about_several_counties(tmp_path: Path) -> None:
-    path = tmp_path / "免学费.csv"
-    path.write_text(f"学籍编号,姓名,证件号码,开始日期\nG1,张三,{id_number(1)},2018-09-01\n", encoding="utf-8")
+    table = STAGED["staged_deaths__death"]
+    sent = {c.header: cell for c in table.columns if not c.optional and (cell := clean_row(table, 1)[c.name])}
+    path = tmp_path / "死亡.csv"
+    path.write_text("\n".join((",".join(sent), ",".join(sent.values()))) + "\n", encoding="utf-8")
     with pytest.raises(Refused) as raised:
-        deliver({"fee_waiver": [path]}, "technical_school", QUARTER, "province", CUT_DATE, "某某局", 1, tmp_path)
+        deliver({"death": [path]}, "deaths", QUARTER, "province", CUT_DATE, "某某局", 1, tmp_path)
     (reason,) = raised.value.reasons
     assert reason.code == "no_place"
     assert "按县分" in reason.mend
+
+
+def test_tables_whose_county_another_table_knows_need_none(engine: TextFileEngine, tmp_path: Path) -> None:
+    table = STAGED["staged_technical_school__fee_waiver"]
+    path = tmp_path / "免学费.csv"
+    path.write_text(f"学籍编号,姓名,证件号码,开始日期\nG1,张三,{id_number(1)},2018-09-01\n", encoding="utf-8")
+    folder = deliver({"fee_waiver": [path]}, "technical_school", QUARTER, "province", CUT_DATE, "某某局", 1, tmp_path)
+    findings = verify(folder, "technical_school", NOW)
+    assert findings.reasons == []
+    readings = read(folder / path.name, table, "", tmp_path / "numbered", CUT_DATE)
+    rules = rules_of(table.name)
+    typed = write_typed(engine, tmp_path / "scratch", table, readings, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    found = engine.query(f"SELECT hukou_code, broken_rules FROM read_parquet('{typed.rows}/*.parquet')")
+    assert found == [("360000", [])]
