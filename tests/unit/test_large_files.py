@@ -148,6 +148,16 @@ def test_large_files_are_staged_like_small_ones(
     assert found == same
 
 
+def test_a_large_file_without_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "PLAIN_BYTES", 0)
+    row = "3600{},36070219900101001{},张三,390,1,2015-01-01,0,360702"
+    checked = [row.format(n, check_character("36070219900101001")) for n in range(3000)]
+    (tmp_path / "医保参保.csv").write_text("\n".join([HEADER, *checked]), encoding="utf-8")
+    _, typed, kept, apart, marks = staged(tmp_path / "医保参保.csv", tmp_path / "large")
+    assert typed.clean is not None
+    assert (kept.rows, apart.rows, marks) == (3000, 0, [])
+
+
 def test_a_table_whose_keys_must_differ_reads_plain_lines_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table = STAGED["staged_medical_insurance__settlement"]
     header = "setl_id,mdtrt_id,psn_no,certno,psn_name,med_type,medfee_sumamt,hifp_pay,setl_time,insuplc_admdvs"
