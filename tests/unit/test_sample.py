@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,10 @@ import duckdb
 import pytest
 
 from pipelines.deliveries.readers import read
-from pipelines.deliveries.scope import scope_in, scope_units
-from pipelines.deliveries.staging import is_quarantined, typed_select
+from pipelines.deliveries.scope import scope_units
+from pipelines.deliveries.staging import is_quarantined
+from pipelines.deliveries.typed import write_typed
+from pipelines.engines.text_files import TextFileEngine
 from pipelines.periods import Quarter
 from pipelines.sample import Summary, make_province
 from pipelines.sample.defects import declared
@@ -104,21 +107,23 @@ def test_files_are_read_whatever_their_form_and_hold_the_rows_announced(made: Ma
 
 
 def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(made: Made, tmp_path: Path) -> None:
-    truth = duckdb.connect()
+    truth, engine = duckdb.connect(), TextFileEngine(1, "1GiB", tmp_path)
     columns = "delivery, file_name, line_number, true_id, kind, tier, is_quarantined"
     truth.execute(f"CREATE TABLE records AS SELECT {columns} FROM {made.records()}")
     unusable = 0
     for folder, note in made.notes():
         quarter = Quarter.parse(note["quarter"])
-        scope = scope_in(quarter, scope_units(note["scope"], quarter)[0])
+        units, _ = scope_units(note["scope"], quarter)
         for file in note["files"]:
             table = next(t for t in SOURCES[note["system"]].tables if t.entity == file["table"])
             rules = importlib.import_module(f"expectations.{table.name}").RULES
-            readings = read(folder / file["name"], table, file["encoding"], tmp_path / "numbered")
-            select = typed_select(
-                table, readings, "d", scope, date.fromisoformat(note["cut_date"]), rules,
-            )  # fmt: skip
-            truth.execute(f"CREATE OR REPLACE TEMP TABLE typed AS {select}")
+            scratch = tmp_path / folder.name / file["name"]
+            scratch.mkdir(parents=True)
+            readings = read(folder / file["name"], table, file["encoding"], scratch / "numbered")
+            cut = date.fromisoformat(note["cut_date"])
+            typed = write_typed(engine, scratch, table, readings, "d", quarter, units, cut, rules)
+            truth.execute(f"CREATE OR REPLACE TEMP TABLE typed AS FROM read_parquet('{typed.rows}/*.parquet')")
+            shutil.rmtree(scratch)
             lines = truth.execute(
                 f"SELECT file_name, line_number FROM typed WHERE {is_quarantined(rules)} ORDER BY ALL"
             ).fetchall()
