@@ -47,8 +47,8 @@ RULES = (
         "a row that breaks the contract is not used",
         ARRIVING,
         "expectations/contract.py",
-        'f"unread.{name} IS NOT NULL",\n            "critical",\n            "a code without a meaning',
-        'f"unread.{name} IS NOT NULL",\n            "warning",\n            "a code without a meaning',
+        'f"unread IS NOT NULL AND unread.{name} IS NOT NULL",\n            "critical",\n            "a code without a meaning',
+        'f"unread IS NOT NULL AND unread.{name} IS NOT NULL",\n            "warning",\n            "a code without a meaning',
         "M13",
     ),
     Broken(

@@ -81,20 +81,18 @@ def test_events_alone_publish_what_one_process_publishes(published: Hashes, undi
 # -- deliveries that are not what they say ------------------------------------------------------------------------------
 
 
-def manifest_of(folder: Path, **change: Any) -> None:
-    """Change what the manifest says of the first file."""
+def manifest_of(folder: Path, file: str = "", **change: Any) -> None:
+    """Change what the manifest says of a file, of the first one where none is named."""
     path = folder / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["files"][0] |= change
+    next(entry for entry in manifest["files"] if file in ("", entry["name"])).update(change)
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def without_column(folder: Path) -> None:
     path = next(folder.glob("养老参保*.csv"))
     path.write_text(path.read_text(encoding="utf-8").replace("AAC147", "AAC999", 1), encoding="utf-8")
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    assert manifest["files"][0]["name"] == path.name
-    manifest_of(folder, sha256=sha256_of(path), bytes=path.stat().st_size)
+    manifest_of(folder, path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
 
 
 SPOILS: dict[str, Callable[[Path], None]] = {
