@@ -166,7 +166,7 @@ def correction(folder: Path, quarter: str, sequence: int, keep: float = 0.75) ->
 
     At this scale the county has some 210 insured: a quarter of them may go before a history rule holds the delivery.
     """
-    how = {"systems": ["social_insurance"], "counties": [COUNTY], "sequence": sequence}
+    how = {"systems": ["social_insurance"], "counties": [COUNTY], "sequence": sequence, "habits": 0.0}
     outbox = make_outbox(folder, [quarter], **how)
     (path,) = outbox.rglob("养老参保*.csv")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
