@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -241,6 +242,8 @@ def open_question(flow: Flow, after: int = 0) -> dict[str, Any]:
 
 
 def answer(flow: Flow, question: dict[str, Any], **params: str) -> None:
+    # Airflow starts the task anew on an answer: one that comes before the asking process has ended is lost, and asked again.
+    time.sleep(5)
     run = quote(question["task_instance"]["dag_run_id"], safe="")
     path = f"dags/gate/dagRuns/{run}/taskInstances/ask/-1/hitlDetails"
     flow.rest.patch(path, {"chosen_options": ["放行"], "params_input": params})
