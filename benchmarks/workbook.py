@@ -72,8 +72,9 @@ def _write(path: Path) -> None:
     from pipelines.sources import STAGED
 
     rng = random.Random(1)
-    headers = [column.header for column in STAGED["staged_yulu__payment"].columns][:16]
-    headers += [f"备用{number}" for number in range(16 - len(headers))]
+    # Those first without which the sheet is refused.
+    columns = sorted(STAGED["staged_yulu__payment"].columns, key=lambda column: column.optional)
+    headers = [column.header for column in columns][:16]
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, headers)
