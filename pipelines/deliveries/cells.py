@@ -7,6 +7,8 @@ are those of domain.md §3.3 and §5.1.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from pipelines.sources.base import CodeList, Column, Type
 
@@ -128,6 +130,50 @@ def _sane(day: str) -> str:
     )
 
 
+class Usual(NamedTuple):
+    """How nearly every cell of a type is written: the condition that tells one, and its value, cheaper than any other's.
+
+    The value is NULL where a cell only looks so.
+    """
+
+    condition: str
+    value: str
+
+
+def _usual_or(text: str, usual: Usual, other: str) -> str:
+    return f"CASE WHEN {text} IS NULL THEN NULL WHEN {usual.condition} THEN {usual.value} ELSE {other} END"
+
+
+def _usual_date(text: str) -> Usual:
+    # Cheaper than a pattern; whatever else has this shape is no date, in this way of reading or another.
+    return Usual(
+        f"strlen({text}) = 10 AND {text} LIKE '____-__-__' AND {text} >= '19' AND {text} < '21'",
+        f"try_cast({text} AS DATE)",
+    )
+
+
+def _usual_month(text: str) -> Usual:
+    return Usual(f"regexp_full_match({text}, '(19|20)[0-9]{{2}}(0[1-9]|1[0-2])')", text)
+
+
+def _usual_integer(text: str) -> Usual:
+    return Usual(f"regexp_full_match({text}, '[0-9]{{1,9}}')", f"CAST({text} AS INTEGER)")
+
+
+def _usual_amount(text: str) -> Usual:
+    return Usual(f"regexp_full_match({text}, '[0-9]{{1,14}}([.][0-9]{{1,2}})?')", f"CAST({text} AS DECIMAL(18,2))")
+
+
+def _usual_flag(text: str) -> Usual:
+    return Usual(f"{text} IN ('1', '0', '是', '否')", f"{text} IN ('1', '是')")
+
+
+def known(text: str, words: Iterable[str]) -> str:
+    """DuckDB expression: the text as one of an ENUM of words, else NULL. It costs the same however many they are."""
+    listed = ", ".join(map(literal, words))
+    return f"try_cast({text} AS ENUM({listed}))" if listed else "NULL::VARCHAR"
+
+
 def _date(text: str) -> str:
     spelled = rf"try_cast(regexp_replace(n, '^{_ANY_DATE}$', '\1-\2-\3') AS DATE)"
     serial = (
@@ -143,12 +189,7 @@ def _date(text: str) -> str:
         f" WHEN regexp_full_match(n, '[0-9]{{5}}([.][0-9]+)?') THEN {serial} END",
     )
     slow = _bound(slow, "d", _sane("d"))
-    return (
-        f"CASE WHEN {text} IS NULL THEN NULL"
-        # Cheaper than a pattern; whatever else has this shape is no date, in this way of reading or another.
-        f" WHEN strlen({text}) = 10 AND {text} LIKE '____-__-__' AND {text} >= '19' AND {text} < '21'"
-        f" THEN try_cast({text} AS DATE) ELSE {slow} END"
-    )
+    return _usual_or(text, _usual_date(text), slow)
 
 
 def _month(text: str) -> str:
@@ -159,11 +200,7 @@ def _month(text: str) -> str:
         f"CASE WHEN m = '{OPEN_END}' OR (left(m, 4) BETWEEN '1900' AND '2099' AND right(m, 2) BETWEEN '01' AND '12')"
         f" THEN m END"
     )
-    return (
-        f"CASE WHEN {text} IS NULL THEN NULL"
-        f" WHEN regexp_full_match({text}, '(19|20)[0-9]{{2}}(0[1-9]|1[0-2])') THEN {text}"
-        f" ELSE {_bound(read, 'm', sane)} END"
-    )
+    return _usual_or(text, _usual_month(text), _bound(read, "m", sane))
 
 
 def _school_year(text: str) -> str:
@@ -195,10 +232,7 @@ def _integer(text: str, column: Column) -> str:
         "CASE WHEN regexp_full_match(u, '-?[0-9]{1,9}([.]0+)?') THEN CAST(regexp_replace(u, '[.]0+$', '') AS INTEGER)"
         " WHEN regexp_full_match(u, '-?[0-9]{1,3}(,[0-9]{3}){1,2}') THEN CAST(replace(u, ',', '') AS INTEGER) END",
     )
-    return (
-        f"CASE WHEN {text} IS NULL THEN NULL"
-        f" WHEN regexp_full_match({text}, '[0-9]{{1,9}}') THEN CAST({text} AS INTEGER) ELSE {slow} END"
-    )
+    return _usual_or(text, _usual_integer(text), slow)
 
 
 def _amount(text: str) -> str:
@@ -212,20 +246,14 @@ def _amount(text: str) -> str:
         f" WHEN regexp_full_match(u, '{number}万') THEN"
         f" try_cast(try_cast(replace({digits}, '万', '') AS DECIMAL(24,6)) * 10000 AS DECIMAL(18,2)) END",
     )
-    return (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, '[0-9]{{1,14}}([.][0-9]{{1,2}})?')"
-        f" THEN CAST({text} AS DECIMAL(18,2)) ELSE {slow} END"
-    )
+    return _usual_or(text, _usual_amount(text), slow)
 
 
 def _flag(text: str) -> str:
     slow = _bound(
         narrow(text), "n", f"CASE WHEN {_in('n', TRUE_WORDS)} THEN true WHEN {_in('n', FALSE_WORDS)} THEN false END"
     )
-    return (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {text} IN ('1', '是') THEN true"
-        f" WHEN {text} IN ('0', '否') THEN false ELSE {slow} END"
-    )
+    return _usual_or(text, _usual_flag(text), slow)
 
 
 def code_words(codes: CodeList) -> dict[str, str]:
@@ -272,9 +300,7 @@ def _code(text: str, codes: CodeList) -> str:
         for form in _CODE_AND_LABEL
     ]
     slow = _bound(narrow(text), "n", f"coalesce({', '.join((alone, *joined))})")
-    # To look up an ENUM costs the same however long the list is.
-    known = f"try_cast({text} AS ENUM({', '.join(map(literal, codes.codes))})) IS NOT NULL"
-    return f"CASE WHEN {known} THEN {text} WHEN {text} IS NULL THEN NULL ELSE {slow} END"
+    return _usual_or(text, Usual(f"{known(text, codes.codes)} IS NOT NULL", text), slow)
 
 
 def reading(column: Column, text: str) -> str:
@@ -296,6 +322,32 @@ def reading(column: Column, text: str) -> str:
             assert column.codes is not None
             return _code(text, column.codes)
     return text
+
+
+def usual_reading(column: Column, text: str) -> str | None:
+    """DuckDB expression for what `reading` gives of a cell that is written as nearly all of its type are; NULL for any other.
+
+    Codes are of an ENUM. None for a type without a usual way to write it.
+    """
+    match column.type:
+        case Type.DATE:
+            usual = _usual_date(text)
+        case Type.MONTH:
+            usual = _usual_month(text)
+        case Type.INTEGER:
+            usual = _usual_integer(text)
+        case Type.AMOUNT:
+            usual = _usual_amount(text)
+        case Type.FLAG:
+            usual = _usual_flag(text)
+        case Type.CODE:
+            assert column.codes is not None
+            return known(text, column.codes.codes)
+        case Type.SCHOOL_YEAR:
+            return None
+        case _:
+            return text
+    return f"CASE WHEN {usual.condition} THEN {usual.value} END"
 
 
 def is_fallible(column: Column) -> bool:

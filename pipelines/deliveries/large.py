@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipelines.deliveries import staging
+from pipelines.deliveries import sound, staging
 from pipelines.deliveries.cells import quoted
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.blocks import BLOCK_BYTES
@@ -28,7 +28,7 @@ from pipelines.engines.content import Content
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.quality.rules import Rule
-from pipelines.sources.base import SourceTable, Type
+from pipelines.sources.base import SourceTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,6 +55,10 @@ class Asked:
         make = staging.typed_select if in_order else staging.marked_select
         return make(self.table, files, self.delivery_id, self.scope, self.cut_date, self.rules)
 
+    def sound_select(self, file: Reading) -> str:
+        """Rows of a file's plain segments, the sound ones typed."""
+        return sound.sound_select(self.table, file, self.delivery_id, self.scope, self.cut_date, self.rules)
+
 
 class Streamed(NamedTuple):
     """Rows written into the lake, and a relation of all typed rows; those that are broken, and as they were sent."""
@@ -74,18 +78,21 @@ def is_streamed(table: SourceTable, files: Sequence[Reading]) -> bool:
 
 def stream(engine: TextFileEngine, asked: Asked, files: Sequence[Reading], clean: Path, scratch: Path) -> Streamed:
     """Write the clean rows of all files into the new folder `clean`. ContractBreach where a line is lost or moved."""
+    import pyarrow.compute as pc
+
     files = sorted(files, key=lambda file: file.file_name.encode())
     is_broken = staging.is_quarantined(asked.rules)
     aside, apart = scratch / "aside", scratch / "apart"
     aside_files = [replace(file, plain=()) for file in files if file.numbered]
     engine.write(asked.select(aside_files), aside)
-    aside_rows = engine.arrow(f"FROM {staging.parquet(aside)} WHERE NOT {is_broken}")
+    columns = ", ".join(map(quoted, staging.staged_columns(asked.table)))
+    aside_rows = engine.arrow(f"SELECT {columns} FROM {staging.parquet(aside)} WHERE NOT {is_broken}")
     content = Content(staging.staged_columns(asked.table))
     apart_files = []
     with fresh_folder(clean) as folder, engine.for_threads(), ThreadPoolExecutor(engine.threads) as pool:
         folder.mkdir()
         for place, file in enumerate(files):
-            own = _of_file(aside_rows, asked, file)
+            own = aside_rows.filter(pc.equal(aside_rows["file_name"], file.file_name))
             stage = partial(_stage, engine, asked, file, folder, place)
             taken = scratch / f"{place}-broken.csv"
             with taken.open("wb") as target:
@@ -145,95 +152,87 @@ def _with_aside(file: Reading, aside: pa.Table) -> Iterator[_Segment]:
 
 def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, number: int, segment: _Segment) -> _Piece:
     """Type one segment and write its clean rows."""
-    import numpy as np
-    import pyarrow as pa
-
     _, plain, aside = segment
     if plain is None:
         write_part(aside, folder, number, segment.place)
         return _Piece(aside, b"")
-    columns = staging.staged_columns(asked.table)
-    varying = _varying(asked.table, file)
-    listed = ", ".join(map(quoted, varying))
-    select = asked.select([replace(file, plain=(plain,), numbered=None)], in_order=False)
-    rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
-    if rows.num_rows != plain.lines - plain.gaps:
-        raise ContractBreach(f"of {plain.lines} lines, {plain.gaps} of them empty, {rows.num_rows} rows were read")
-    is_broken = rows[_IS_BROKEN].combine_chunks().to_numpy(zero_copy_only=False)
-    lines = rows["line_number"].to_numpy()[is_broken].tolist()
-    known = {"delivery_id": asked.delivery_id, "file_name": file.file_name}
-
-    def column(name: str, type_text: str) -> pa.ChunkedArray:
-        if name in varying:
-            return rows[name]
-        if name in known:
-            return _repeated(known[name], rows.num_rows)
-        return pa.chunked_array([pa.nulls(rows.num_rows, arrow_type(type_text))])
-
-    typed = pa.table({name: column(name, type_text) for name, type_text in columns.items()})
-    clean = _together(typed, np.flatnonzero(is_broken), aside)
+    alone = replace(file, plain=(plain,), numbered=None)
+    drawn = engine.arrow(asked.sound_select(alone))
+    if drawn.num_rows != plain.lines - plain.gaps:
+        raise ContractBreach(f"of {plain.lines} lines, {plain.gaps} of them empty, {drawn.num_rows} rows were read")
+    is_sound = drawn[sound.IS_SOUND].combine_chunks()
+    odd = drawn["line_number"].to_numpy()[~is_sound.to_numpy(zero_copy_only=False)].tolist()
+    sent = _sent_lines(file, plain, odd)
+    others, is_broken = _others(engine, asked, alone, odd, sent)
+    clean = _together(_sound_rows(asked, file, drawn.filter(is_sound)), others, aside)
+    if clean.num_rows != drawn.num_rows - is_broken.sum() + aside.num_rows:
+        raise ContractBreach("rows of a segment are lost")
     write_part(clean, folder, number, segment.place)
-    return _Piece(clean, _sent_lines(file, plain, lines))
+    return _Piece(clean, b"".join(sent[place] for place in is_broken.nonzero()[0]))
 
 
-def _repeated(text: str, count: int) -> pa.ChunkedArray:
+def _others(
+    engine: TextFileEngine, asked: Asked, alone: Reading, lines: Sequence[int], sent: Sequence[bytes]
+) -> tuple[pa.Table, NDArray[np.bool_]]:
+    """Of the lines of a segment that are not sound the clean rows, and which of them break a critical rule."""
+    import pyarrow as pa
+
+    columns = [*staging.staged_columns(asked.table)]
+    (plain,) = alone.plain
+    odd = plain.path.with_suffix(".odd.csv")
+    odd.write_bytes(b"".join(sent))
+    select = asked.select([replace(alone, plain=(), numbered=odd)], in_order=False)
+    listed = ", ".join(map(quoted, columns))
+    rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
+    odd.unlink()
+    if rows["line_number"].to_pylist() != lines:
+        raise ContractBreach("lines of a segment that were typed alone are lost or moved")
+    is_broken = rows[_IS_BROKEN].combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+    return rows.select(columns).filter(pa.array(~is_broken)), is_broken
+
+
+def _sound_rows(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
+    """The staged columns of rows that are all sound."""
     import numpy as np
     import pyarrow as pa
 
-    return pa.chunked_array([pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), [text])])
+    drawn, count = sound.drawn(asked.table, file), rows.num_rows
+    said = {"delivery_id": asked.delivery_id, "file_name": file.file_name} | sound.said(asked.table, file)
+
+    def column(name: str, type_text: str) -> pa.ChunkedArray | pa.Array:
+        if name in drawn:
+            return rows[drawn[name]]
+        if name in said:
+            return pa.DictionaryArray.from_arrays(np.zeros(count, np.int32), [said[name]])
+        if name in staging.MARKED:
+            return pa.ListArray.from_arrays(np.zeros(count + 1, np.int32), pa.array([], pa.string()))
+        return pa.nulls(count, arrow_type(type_text))
+
+    return pa.table({name: column(name, type_text) for name, type_text in staging.staged_columns(asked.table).items()})
 
 
-def _of_file(rows: pa.Table, asked: Asked, file: Reading) -> pa.Table:
-    """The staged columns of typed rows that are a file's, as `_stage` has them."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    rows = rows.filter(pc.equal(rows["file_name"], file.file_name))
-    known = {"delivery_id": asked.delivery_id, "file_name": file.file_name}
-    return pa.table(
-        {
-            name: _repeated(known[name], rows.num_rows) if name in known else rows[name].cast(arrow_type(type_text))
-            for name, type_text in staging.staged_columns(asked.table).items()
-        }
-    )
-
-
-def _varying(table: SourceTable, file: Reading) -> list[str]:
-    """The staged columns that are not the same in all rows of a plain segment."""
-    names = ["line_number", "county_code", "scope_code", "broken_rules"]
-    for column in table.columns:
-        if staging.has(column, file) or column.type is Type.ID_NUMBER:
-            names += column.staged
-    return names
-
-
-def _together(typed: pa.Table, broken: NDArray[np.intp], aside: pa.Table) -> pa.Table:
-    """The rows without the broken ones, those that lie aside in between by their line."""
+def _together(*pieces: pa.Table) -> pa.Table:
+    """Rows of several tables in the order of their lines; what is a dictionary in the first one stays a dictionary."""
     import numpy as np
     import pyarrow as pa
 
-    places = np.searchsorted(typed["line_number"].to_numpy(), aside["line_number"].to_numpy()).tolist()
-    cuts = [(place, False, row) for row, place in enumerate(places)]
-    cuts += [(place, True, place) for place in broken.tolist()]
-    pieces, start = [], 0
-    # A slice copies nothing, and the places where one ends are few.
-    for place, is_broken, row in sorted(cuts):
-        pieces.append(typed.slice(start, place - start))
-        start = place + is_broken
-        if not is_broken:
-            pieces.append(aside.slice(row, 1))
-    pieces.append(typed.slice(start))
-    together = pa.concat_tables(pieces)
-    lines = together["line_number"].to_numpy()
-    if together.num_rows != typed.num_rows - len(broken) + aside.num_rows or not (lines[1:] > lines[:-1]).all():
-        raise ContractBreach("rows of a segment are lost, or not in the order of their lines")
-    return together
+    lines = np.concatenate([piece["line_number"].to_numpy() for piece in pieces])
+    order = np.argsort(lines, kind="stable")
+    if not (np.diff(lines[order]) > 0).all():
+        raise ContractBreach("two rows of a segment are of one line")
+    words = pa.dictionary(pa.int32(), pa.string())
+
+    def column(name: str, type_: pa.DataType) -> pa.Array:
+        parts = [piece[name].combine_chunks() for piece in pieces]
+        if pa.types.is_dictionary(type_):
+            parts = [p.cast(words) if pa.types.is_dictionary(p.type) else p.dictionary_encode() for p in parts]
+        return pa.concat_arrays(parts).take(pa.array(order))
+
+    return pa.table({field.name: column(field.name, field.type) for field in pieces[0].schema})
 
 
-def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> bytes:
+def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> list[bytes]:
     """Some lines of a segment as they were sent, numbered."""
-    if not wanted:
-        return b""
     import numpy as np
 
     mark = file.delimiter.encode()
@@ -256,7 +255,7 @@ def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> bytes:
                 found[number] = b"%d%b%b%b" % (number, mark, mark, block[start : ends[number - first] + 1])
             first += len(ends)
             rest = block[ends[-1] + 1 :] if len(ends) else block
-    return b"".join(found[number] for number in wanted)
+    return [found[number] for number in wanted]
 
 
 def _rows(asked: Asked, clean: Path, broken: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipelines.deliveries.cells import is_fallible, literal, narrow, quoted, reading, trimmed
+from pipelines.deliveries.cells import is_fallible, known, literal, narrow, quoted, reading, trimmed
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
 from pipelines.deliveries.readers.plain import Plain
@@ -26,7 +26,7 @@ QUARANTINE = "quarantine"  # folder of the lake, and prefix of the table names i
 ORDER = ("file_name", "line_number")
 UNION_ALL = "\nUNION ALL\n"
 # A row of a whole delivery corrects no other.
-_NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in CORRECTED_COLUMNS.items())
+NO_CORRECTION = ", ".join(f"NULL::{type_text} AS {name}" for name, type_text in CORRECTED_COLUMNS.items())
 # Of a numbered record in bytes: characters of up to four bytes, quotation marks doubled.
 LONGEST_LINE = 8 * MAX_RECORD_CHARACTERS
 _BUFFER_BYTES = 32 << 20
@@ -133,7 +133,7 @@ def _cell(table: SourceTable, file: Reading, column: Column, trim: Callable[[str
     return f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN 'M' || md5(concat_ws('|', {told})) END"
 
 
-def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
+def cells_sent(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
 
     def cells(file: Reading, trim: Callable[[str], str] = trimmed) -> str:
@@ -218,8 +218,7 @@ def marked_select(
         f"(_{c.name} IS NULL AND {quoted(c.name)} IS NOT NULL)" for c in table.columns if is_fallible(c)
     )
     # Nearly every row has the code of a county of the scope: to look up an ENUM costs a fraction of a pattern or a MAP.
-    own = [unit for unit in sorted(scope.units) if scope.aliases.get(unit, unit) == unit and unit not in scope.area_of]
-    is_own = f"try_cast({quoted(table.county)} AS {_enum(own)}) IS NOT NULL" if own else "false"
+    is_own = f"{known(quoted(table.county), own_units(scope))} IS NOT NULL"
     key = ", ".join(quoted(name) for name in table.key)
     whole = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in table.key)
     repeats = (
@@ -228,7 +227,7 @@ def marked_select(
         else "0"
     )
     return f"""
-WITH sent AS ({_cells(table, files)}),
+WITH sent AS ({cells_sent(table, files)}),
 placed AS ({_placed(table, named)}),
 cells AS ({with_ids("placed", ids)}),
 read AS (
@@ -239,7 +238,7 @@ read AS (
   FROM cells
 ),
 typed AS (
-  SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number, {_NO_CORRECTION},
+  SELECT {literal(delivery_id)} AS delivery_id, file_name, line_number, {NO_CORRECTION},
     CASE WHEN _is_own THEN _county ELSE {_replaced("_county", scope.aliases)} END AS county_code,
     {", ".join(_typed_columns(table))},
     CASE WHEN {has_unread} THEN struct_pack({unread}) END AS unread, is_misshapen, _is_own
@@ -249,7 +248,7 @@ context AS (
   SELECT * EXCLUDE (_is_own),
     CASE WHEN _is_own THEN county_code ELSE {_replaced("county_code", scope.area_of)} END AS scope_code,
     CASE WHEN _is_own THEN true WHEN scope_code IS NOT NULL
-      THEN try_cast(scope_code AS {_enum(sorted(scope.units))}) IS NOT NULL END AS is_in_scope,
+      THEN {known("scope_code", sorted(scope.units))} IS NOT NULL END AS is_in_scope,
     CAST({repeats} AS BIGINT) AS key_repeats,
     DATE '{cut_date.isoformat()}' AS delivery_cut_date
   FROM typed
@@ -258,8 +257,9 @@ SELECT *, {marks(rules)} AS broken_rules
 FROM context"""
 
 
-def _enum(words: Sequence[str]) -> str:
-    return f"ENUM({', '.join(map(literal, words))})"
+def own_units(scope: Scope) -> list[str]:
+    """The units of a scope whose code in a cell means themselves."""
+    return [unit for unit in sorted(scope.units) if scope.aliases.get(unit, unit) == unit and unit not in scope.area_of]
 
 
 def _placed(table: SourceTable, named: Path | None) -> str:

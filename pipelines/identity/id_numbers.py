@@ -211,6 +211,28 @@ def _is_sound(column: str) -> str:
     )
 
 
+def _sound_key(column: str) -> str:
+    text = _quoted(column)
+    return f"CASE WHEN ends_with({text}, 'x') THEN upper({text}) ELSE {text} END"
+
+
+def with_sound_ids(source: str, columns: Mapping[str, str]) -> str:
+    """A SELECT of every column that the relation `source` gives, with the keys of its text columns that hold numbers of
+    class valid; most of these, and NULL for the others.
+
+    `columns` maps a text column to the name of its new key column.
+    """
+    select = source
+    for layer in _digit_layers(list(columns)):
+        select = f"(SELECT *, {', '.join(layer)} FROM {select})"
+    working = ", ".join(_quoted(f"_{step}_{column}") for column in columns for step in _STEPS)
+    keys = [
+        f"CASE WHEN {_is_sound(column)} THEN {_sound_key(column)} END AS {_quoted(key)}"
+        for column, key in columns.items()
+    ]
+    return f"SELECT * EXCLUDE ({working}), {', '.join(keys)} FROM {select}" if columns else f"SELECT * FROM {source}"
+
+
 def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
     """A SELECT of every column that the relation `source` gives, with `read_id` of its text columns added.
 
@@ -248,8 +270,8 @@ def with_ids(source: str, columns: Mapping[str, tuple[str, str]]) -> str:
         select = f"(SELECT *, {', '.join(layer)} FROM {select})"
     keyed = ", ".join(_literal(name) for name in KEYED_CLASSES)
     keys = [
-        f"CASE WHEN _sound{number} THEN CASE WHEN ends_with({_quoted(column)}, 'x') THEN upper({_quoted(column)})"
-        f" ELSE {_quoted(column)} END WHEN {_quoted(klass)} = 'upgraded_15' THEN _body{number} || _check{number}"
+        f"CASE WHEN _sound{number} THEN {_sound_key(column)}"
+        f" WHEN {_quoted(klass)} = 'upgraded_15' THEN _body{number} || _check{number}"
         f" WHEN {_quoted(klass)} IN ({keyed}) THEN _body{number} END AS {_quoted(key)}"
         for number, (column, (key, klass)) in enumerate(columns.items())
     ]
