@@ -160,11 +160,11 @@ def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, nu
     drawn = engine.arrow(asked.sound_select(alone))
     if drawn.num_rows != plain.lines - plain.gaps:
         raise ContractBreach(f"of {plain.lines} lines, {plain.gaps} of them empty, {drawn.num_rows} rows were read")
-    is_sound = drawn[sound.IS_SOUND].combine_chunks()
-    odd = drawn["line_number"].to_numpy()[~is_sound.to_numpy(zero_copy_only=False)].tolist()
+    is_sound = drawn[sound.IS_SOUND].combine_chunks().to_numpy(zero_copy_only=False)
+    odd = drawn["line_number"].to_numpy()[~is_sound].tolist()
     sent = _sent_lines(file, plain, odd)
     others, is_broken = _others(engine, asked, alone, odd, sent)
-    clean = _together(_sound_rows(asked, file, drawn.filter(is_sound)), others, aside)
+    clean = _together(_as_sound(asked, file, drawn), is_sound.nonzero()[0], others, aside)
     if clean.num_rows != drawn.num_rows - is_broken.sum() + aside.num_rows:
         raise ContractBreach("rows of a segment are lost")
     write_part(clean, folder, number, segment.place)
@@ -191,8 +191,8 @@ def _others(
     return rows.select(columns).filter(pa.array(~is_broken)), is_broken
 
 
-def _sound_rows(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
-    """The staged columns of rows that are all sound."""
+def _as_sound(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
+    """The staged columns of rows that are drawn, as if all of them were sound."""
     import numpy as np
     import pyarrow as pa
 
@@ -211,24 +211,28 @@ def _sound_rows(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
     return pa.table({name: column(name, type_text) for name, type_text in staging.staged_columns(asked.table).items()})
 
 
-def _together(*pieces: pa.Table) -> pa.Table:
-    """Rows of several tables in the order of their lines; what is a dictionary in the first one stays a dictionary."""
+def _together(rows: pa.Table, taken: NDArray[np.intp], *others: pa.Table) -> pa.Table:
+    """Some rows of a table, and all of others, in the order of their lines; its dictionaries stay dictionaries."""
     import numpy as np
     import pyarrow as pa
 
-    lines = np.concatenate([piece["line_number"].to_numpy() for piece in pieces])
-    order = np.argsort(lines, kind="stable")
-    if not (np.diff(lines[order]) > 0).all():
+    tables = (rows, *others)
+    lines = np.concatenate([table["line_number"].to_numpy() for table in tables])
+    places = np.concatenate([taken, np.arange(rows.num_rows, len(lines))])
+    places = places[np.argsort(lines[places], kind="stable")]
+    if not (np.diff(lines[places]) > 0).all():
         raise ContractBreach("two rows of a segment are of one line")
-    words = pa.dictionary(pa.int32(), pa.string())
+    order, words = pa.array(places), pa.dictionary(pa.int32(), pa.string())
 
     def column(name: str, type_: pa.DataType) -> pa.Array:
-        parts = [piece[name].combine_chunks() for piece in pieces]
+        parts = [table[name].combine_chunks() for table in tables]
+        if all(part.null_count == len(part) for part in parts):
+            return pa.nulls(len(places), type_)
         if pa.types.is_dictionary(type_):
             parts = [p.cast(words) if pa.types.is_dictionary(p.type) else p.dictionary_encode() for p in parts]
-        return pa.concat_arrays(parts).take(pa.array(order))
+        return pa.concat_arrays(parts).take(order)
 
-    return pa.table({field.name: column(field.name, field.type) for field in pieces[0].schema})
+    return pa.table({field.name: column(field.name, field.type) for field in rows.schema})
 
 
 def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> list[bytes]:
