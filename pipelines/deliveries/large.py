@@ -55,9 +55,9 @@ class Asked:
         make = staging.typed_select if in_order else staging.marked_select
         return make(self.table, files, self.delivery_id, self.scope, self.cut_date, self.rules)
 
-    def sound_select(self, file: Reading) -> str:
-        """Rows of a file's plain segments, the sound ones typed."""
-        return sound.sound_select(self.table, file, self.delivery_id, self.scope, self.cut_date, self.rules)
+    def sound_select(self, file: Reading, segment: Plain) -> str:
+        """Lines of a plain segment, those typed that are sound."""
+        return sound.sound_select(self.table, file, segment, self.delivery_id, self.scope, self.cut_date, self.rules)
 
 
 class Streamed(NamedTuple):
@@ -152,47 +152,54 @@ def _with_aside(file: Reading, aside: pa.Table) -> Iterator[_Segment]:
 
 def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, number: int, segment: _Segment) -> _Piece:
     """Type one segment and write its clean rows."""
+    import numpy as np
+
     _, plain, aside = segment
     if plain is None:
         write_part(aside, folder, number, segment.place)
         return _Piece(aside, b"")
-    alone = replace(file, plain=(plain,), numbered=None)
-    drawn = engine.arrow(asked.sound_select(alone))
-    if drawn.num_rows != plain.lines - plain.gaps:
-        raise ContractBreach(f"of {plain.lines} lines, {plain.gaps} of them empty, {drawn.num_rows} rows were read")
-    is_sound = drawn[sound.IS_SOUND].combine_chunks().to_numpy(zero_copy_only=False)
-    odd = drawn["line_number"].to_numpy()[~is_sound].tolist()
+    drawn = engine.arrow(asked.sound_select(file, plain))
+    is_sound, is_row = (_mask(drawn[name]) for name in (sound.IS_SOUND, sound.IS_ROW))
+    if (drawn.num_rows, is_row.sum()) != (plain.lines, plain.lines - plain.gaps):
+        raise ContractBreach(
+            f"of {plain.lines} lines, {plain.gaps} of them empty, {drawn.num_rows} were read, {is_row.sum()} as rows"
+        )
+    lines = np.arange(plain.first_line, plain.first_line + plain.lines)
+    odd = lines[is_row & ~is_sound].tolist()
     sent = _sent_lines(file, plain, odd)
-    others, is_broken = _others(engine, asked, alone, odd, sent)
-    clean = _together(_as_sound(asked, file, drawn), is_sound.nonzero()[0], others, aside)
-    if clean.num_rows != drawn.num_rows - is_broken.sum() + aside.num_rows:
+    others, is_broken = _others(engine, asked, replace(file, plain=(), numbered=plain.path.with_suffix(".odd.csv")), odd, sent)
+    clean = _together(_as_sound(asked, file, drawn, lines), is_sound.nonzero()[0], others, aside)
+    if clean.num_rows != is_row.sum() - is_broken.sum() + aside.num_rows:
         raise ContractBreach("rows of a segment are lost")
     write_part(clean, folder, number, segment.place)
     return _Piece(clean, b"".join(sent[place] for place in is_broken.nonzero()[0]))
 
 
 def _others(
-    engine: TextFileEngine, asked: Asked, alone: Reading, lines: Sequence[int], sent: Sequence[bytes]
+    engine: TextFileEngine, asked: Asked, file: Reading, lines: Sequence[int], sent: Sequence[bytes]
 ) -> tuple[pa.Table, NDArray[np.bool_]]:
     """Of the lines of a segment that are not sound the clean rows, and which of them break a critical rule."""
     import pyarrow as pa
 
     columns = [*staging.staged_columns(asked.table)]
-    (plain,) = alone.plain
-    odd = plain.path.with_suffix(".odd.csv")
-    odd.write_bytes(b"".join(sent))
-    select = asked.select([replace(alone, plain=(), numbered=odd)], in_order=False)
+    assert file.numbered is not None
+    file.numbered.write_bytes(b"".join(sent))
+    select = asked.select([file], in_order=False)
     listed = ", ".join(map(quoted, columns))
     rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
-    odd.unlink()
+    file.numbered.unlink()
     if rows["line_number"].to_pylist() != lines:
         raise ContractBreach("lines of a segment that were typed alone are lost or moved")
-    is_broken = rows[_IS_BROKEN].combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+    is_broken = _mask(rows[_IS_BROKEN])
     return rows.select(columns).filter(pa.array(~is_broken)), is_broken
 
 
-def _as_sound(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
-    """The staged columns of rows that are drawn, as if all of them were sound."""
+def _mask(column: pa.ChunkedArray) -> NDArray[np.bool_]:
+    return column.combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+
+
+def _as_sound(asked: Asked, file: Reading, rows: pa.Table, lines: NDArray[np.int64]) -> pa.Table:
+    """The staged columns of lines of a segment, as if all of them were sound."""
     import numpy as np
     import pyarrow as pa
 
@@ -200,6 +207,8 @@ def _as_sound(asked: Asked, file: Reading, rows: pa.Table) -> pa.Table:
     said = {"delivery_id": asked.delivery_id, "file_name": file.file_name} | sound.said(asked.table, file)
 
     def column(name: str, type_text: str) -> pa.ChunkedArray | pa.Array:
+        if name == "line_number":
+            return pa.array(lines)
         if name in drawn:
             return rows[drawn[name]]
         if name in said:

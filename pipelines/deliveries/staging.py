@@ -70,12 +70,19 @@ def _numbered(files: Sequence[Reading]) -> str:
 
 def _plain(file: Reading, segment: Plain) -> str:
     """The rows of a plain segment: _line, _raw, c0, c1, …; its cells are trimmed."""
-    cells = _places(file)
-    rows = _read_csv([segment.path], file.delimiter, "", cells)
+    rows = segment_lines(file, segment)
     select = f"SELECT row_number() OVER () + {segment.first_line - 1} AS _line, NULL::VARCHAR AS _raw, * FROM {rows}"
-    if not segment.gaps:
-        return f"({select})"
-    return f"(SELECT * FROM ({select}) WHERE {' OR '.join(f'{cell} IS NOT NULL' for cell in cells)})"
+    return f"(SELECT * FROM ({select}) WHERE {is_row(file)})" if segment.gaps else f"({select})"
+
+
+def segment_lines(file: Reading, segment: Plain) -> str:
+    """A relation of all lines of a plain segment in their order, its gaps too: c0, c1, …"""
+    return _read_csv([segment.path], file.delimiter, "", _places(file))
+
+
+def is_row(file: Reading) -> str:
+    """DuckDB boolean over the lines of a plain segment: no gap."""
+    return " OR ".join(f"{cell} IS NOT NULL" for cell in _places(file))
 
 
 def _places(file: Reading) -> list[str]:
@@ -116,8 +123,11 @@ def has(column: Column, file: Reading) -> bool:
     return column.name in said or not said.isdisjoint(column.made_of)
 
 
-def _cell(table: SourceTable, file: Reading, column: Column, trim: Callable[[str], str] = trimmed) -> str:
-    """The text of a declared column in a file: its cell, what the sheet's name says, or a number made of other cells."""
+def cell_sent(table: SourceTable, file: Reading, column: Column, trim: Callable[[str], str] = trimmed) -> str:
+    """The text of a declared column in a file: its cell, what the sheet's name says, or a number made of other cells.
+
+    `trim` makes of a cell its trimmed text.
+    """
     positions = file.header.positions
     if column.name in positions:
         text = trim(f"c{positions[column.name]}")
@@ -127,17 +137,17 @@ def _cell(table: SourceTable, file: Reading, column: Column, trim: Callable[[str
         return literal(file.said[column.name])
     if not column.made_of:
         return "NULL::VARCHAR"
-    parts = [_cell(table, file, table.column(name), trim) for name in column.made_of]
+    parts = [cell_sent(table, file, table.column(name), trim) for name in column.made_of]
     # Blanks, width and case vary from file to file; the number must not.
     told = ", ".join(f"coalesce(regexp_replace({narrow(part)}, '[\\s\\x{{3000}}]', '', 'g'), '')" for part in parts)
     return f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN 'M' || md5(concat_ws('|', {told})) END"
 
 
-def cells_sent(table: SourceTable, files: Sequence[Reading]) -> str:
+def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
     """All files of the table, cells under their staged names, trimmed."""
 
     def cells(file: Reading, trim: Callable[[str], str] = trimmed) -> str:
-        read = [f"{_cell(table, file, column, trim)} AS {quoted(column.name)}" for column in table.columns]
+        read = [f"{cell_sent(table, file, column, trim)} AS {quoted(column.name)}" for column in table.columns]
         return f"_raw IS NOT NULL AS is_misshapen, {literal(file.layout)} AS _layout, {', '.join(read)}"
 
     plain = [
@@ -151,6 +161,9 @@ def cells_sent(table: SourceTable, files: Sequence[Reading]) -> str:
 
 def _value(table: SourceTable, files: Sequence[Reading], column: Column) -> str:
     """DuckDB expression for a column's staged value, codes by the list of the layout each file is written in."""
+    if not any(has(column, file) for file in files):
+        # What folds to nothing in the end takes long to plan.
+        return f"NULL::{column.staged[column.name]}"
     if column.codes is None:
         return reading(column, quoted(column.name))
     by_layout = {file.layout: table.codes_in(file.layout)[column.name] for file in files}
@@ -227,7 +240,7 @@ def marked_select(
         else "0"
     )
     return f"""
-WITH sent AS ({cells_sent(table, files)}),
+WITH sent AS ({_cells(table, files)}),
 placed AS ({_placed(table, named)}),
 cells AS ({with_ids("placed", ids)}),
 read AS (

@@ -62,8 +62,6 @@ def _plain_array(array: pa.Array, type_text: str) -> pa.Array:
             return array.cast(pa.int64())
         case "boolean":
             return array.cast(pa.int8())
-        case "text" if pa.types.is_dictionary(array.type):
-            return array.cast(pa.string())
         case "list of text":
             return _list_texts(array)
     return array
@@ -101,6 +99,8 @@ class _Column:
         import numpy as np
         import pyarrow as pa
 
+        if pa.types.is_dictionary(array.type):
+            array = _one_or_all(array).cast(pa.string())
         rows = len(array)
         if array.null_count in (0, rows):
             self._hash.update(_ONE + (b"\0" if array.null_count else b"\1"))
@@ -145,6 +145,15 @@ class _Column:
 
     def digest(self) -> bytes:
         return self._hash.digest()
+
+
+def _one_or_all(words: pa.DictionaryArray) -> pa.DictionaryArray:
+    """One row of a block of words in which all are the same: the hash says once what holds for all."""
+    places = words.indices
+    if places.null_count not in (0, len(places)):
+        return words
+    numbers = places.to_numpy(zero_copy_only=not places.null_count)
+    return words.slice(0, 1) if places.null_count or (numbers == numbers[0]).all() else words
 
 
 def _zero(type_: pa.DataType) -> pa.Scalar:
