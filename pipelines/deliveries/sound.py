@@ -99,7 +99,7 @@ cells AS ({with_sound_ids("sent", {c.name: c.key for c in ids if c.name in sent}
 read AS (SELECT *, {", ".join(read)} FROM cells),
 context AS (SELECT *{f" REPLACE ({typed})" if typed else ""}, {", ".join(context)} FROM read)
 SELECT {", ".join(map(quoted, dict.fromkeys(drawn(table, file).values())))}, {IS_ROW},
-  CASE WHEN _is_right THEN NOT coalesce({breaks}, false) ELSE false END AS {IS_SOUND}
+  CASE WHEN NOT _is_right THEN false WHEN {breaks} THEN false ELSE true END AS {IS_SOUND}
 FROM context"""
 
 

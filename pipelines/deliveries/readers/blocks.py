@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_Item = TypeVar("_Item")
 # Larger blocks cost more: the allocator gives such memory back and takes it anew, block by block.
 BLOCK_BYTES = 1 << 18
 _LONGEST_LINE_BYTES = 4 * MAX_RECORD_CHARACTERS
@@ -46,6 +48,15 @@ def blocks(path: Path, codec: str) -> Iterator[tuple[bytes, int]]:
     if rest and not skipping:
         block, replaced = _sound(rest)
         yield block if block.endswith(b"\n") else block + b"\n", replaced
+
+
+def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
+    """The items, none of them None; while one is worked on, a thread makes the next."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
 
 
 def _decoded(path: Path, codec: str) -> Iterator[bytes]:

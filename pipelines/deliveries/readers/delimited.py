@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 from pipelines.deliveries.cells import trim
 from pipelines.deliveries.readers import encodings
-from pipelines.deliveries.readers.blocks import blocks
+from pipelines.deliveries.readers.blocks import ahead, blocks
 from pipelines.deliveries.readers.footer import HELD_ROWS
 from pipelines.deliveries.readers.header import SEARCHED_ROWS, Header, find_header
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS, Counts, Sink
@@ -308,7 +308,7 @@ def read_delimited(
     is_large = path.stat().st_size >= PLAIN_BYTES and len(header.cells) > 1
     files = PlainFiles(plain) if is_large else None
     records = _Records(Sink(out, len(header.cells), delimiter), header, delimiter, files)
-    for block, replaced in blocks(path, codec):
+    for block, replaced in ahead(blocks(path, codec)) if is_large else blocks(path, codec):
         records.sink.counts.replaced += replaced
         records.take(block)
     records.close()

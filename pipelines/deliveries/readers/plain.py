@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Arrow tables of a few times its size fit what allocators keep.
-SEGMENT_BYTES = 16 << 20
+# To plan what a segment is asked for takes as long as to read some thousands of its lines.
+SEGMENT_BYTES = 32 << 20
 _LINE_FEED, _QUOTE, _BLANK = b"\n"[0], b'"'[0], b" "[0]
 # White space beyond ASCII, as Python's own `isspace` has it.
 _WIDE_BLANKS = "\x85\xa0\u1680\u2000\u2028\u2029\u202f\u205f\u3000\ufeff"
