@@ -1,14 +1,15 @@
 """Stages the large text files of a table segment by segment, clean rows straight into the lake.
 
-Memory does not grow with a file, and nothing is written twice. Of every plain segment one SELECT gives the staged
-columns, and which rows break a critical rule; the lines of these are taken out, numbered, and typed once more with all
-that rules look at. Rows that lie aside of the segments are typed first, and the clean ones put in between by their line.
+Memory does not grow with a file, and nothing is written twice. Of every plain segment a fast SELECT (`sound`) types the
+rows that are as nearly all should be; the lines of the others are taken out, numbered, and typed as in any file. Those
+of rows that break a critical rule are typed once more with all that rules look at. Rows that lie aside of the segments
+are typed first, and the clean ones put in between by their line.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _IS_BROKEN = "_is_broken"
+_FEW = 5  # below a fifth of its rows, those of a segment that are not sound are taken out of it
 _LINE_FEED = b"\n"[0]
 _MOST_ASIDE_BYTES = 256 << 20
 
@@ -165,30 +167,37 @@ def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, nu
             f"of {plain.lines} lines, {plain.gaps} of them empty, {drawn.num_rows} were read, {is_row.sum()} as rows"
         )
     lines = np.arange(plain.first_line, plain.first_line + plain.lines)
-    odd = lines[is_row & ~is_sound].tolist()
-    sent = _sent_lines(file, plain, odd)
-    others, is_broken = _others(engine, asked, replace(file, plain=(), numbered=plain.path.with_suffix(".odd.csv")), odd, sent)
+    odd = lines[is_row & ~is_sound]
+    sent: Mapping[int, bytes] = {}
+    if len(odd) * _FEW > is_row.sum():
+        is_sound[:], odd = False, lines[is_row]
+        others, is_broken = _others(engine, asked, replace(file, plain=(plain,), numbered=None), odd)
+    else:
+        sent, apart = _sent_lines(file, plain, odd.tolist()), plain.path.with_suffix(".odd.csv")
+        apart.write_bytes(b"".join(sent.values()))
+        others, is_broken = _others(engine, asked, replace(file, plain=(), numbered=apart), odd)
+        apart.unlink()
     clean = _together(_as_sound(asked, file, drawn, lines), is_sound.nonzero()[0], others, aside)
     if clean.num_rows != is_row.sum() - is_broken.sum() + aside.num_rows:
         raise ContractBreach("rows of a segment are lost")
     write_part(clean, folder, number, segment.place)
-    return _Piece(clean, b"".join(sent[place] for place in is_broken.nonzero()[0]))
+    broken = odd[is_broken].tolist()
+    sent = sent or _sent_lines(file, plain, broken)
+    return _Piece(clean, b"".join(sent[line] for line in broken))
 
 
 def _others(
-    engine: TextFileEngine, asked: Asked, file: Reading, lines: Sequence[int], sent: Sequence[bytes]
+    engine: TextFileEngine, asked: Asked, file: Reading, lines: NDArray[np.int64]
 ) -> tuple[pa.Table, NDArray[np.bool_]]:
     """Of the lines of a segment that are not sound the clean rows, and which of them break a critical rule."""
+    import numpy as np
     import pyarrow as pa
 
     columns = [*staging.staged_columns(asked.table)]
-    assert file.numbered is not None
-    file.numbered.write_bytes(b"".join(sent))
     select = asked.select([file], in_order=False)
     listed = ", ".join(map(quoted, columns))
     rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
-    file.numbered.unlink()
-    if rows["line_number"].to_pylist() != lines:
+    if not np.array_equal(rows["line_number"].to_numpy(), lines):
         raise ContractBreach("lines of a segment that were typed alone are lost or moved")
     is_broken = _mask(rows[_IS_BROKEN])
     return rows.select(columns).filter(pa.array(~is_broken)), is_broken
@@ -244,8 +253,10 @@ def _together(rows: pa.Table, taken: NDArray[np.intp], *others: pa.Table) -> pa.
     return pa.table({field.name: column(field.name, field.type) for field in rows.schema})
 
 
-def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> list[bytes]:
-    """Some lines of a segment as they were sent, numbered."""
+def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> dict[int, bytes]:
+    """Some lines of a segment as they were sent, numbered; by their number, in the order in which they are wanted."""
+    if not wanted:
+        return {}
     import numpy as np
 
     mark = file.delimiter.encode()
@@ -268,7 +279,7 @@ def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> list[by
                 found[number] = b"%d%b%b%b" % (number, mark, mark, block[start : ends[number - first] + 1])
             first += len(ends)
             rest = block[ends[-1] + 1 :] if len(ends) else block
-    return [found[number] for number in wanted]
+    return {number: found[number] for number in wanted}
 
 
 def _rows(asked: Asked, clean: Path, broken: str) -> str:
