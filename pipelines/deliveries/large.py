@@ -204,7 +204,8 @@ def _others(
 
 
 def _mask(column: pa.ChunkedArray) -> NDArray[np.bool_]:
-    return column.combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+    mask: NDArray[np.bool_] = column.combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
+    return mask
 
 
 def _as_sound(asked: Asked, file: Reading, rows: pa.Table, lines: NDArray[np.int64]) -> pa.Table:

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.deliveries import staging
-from pipelines.deliveries.cells import code_words, reading, trimmed
+from pipelines.deliveries.cells import code_words, reading, trimmed, usual_reading
 from pipelines.deliveries.readers import read
 from pipelines.deliveries.scope import Scope
 from pipelines.engines.text_files import TextFileEngine
@@ -60,11 +60,33 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def value_of(connection: duckdb.DuckDBPyConnection, column: Column, text: str) -> object:
+    usual = usual_reading(column, "t") or "NULL"
     row = connection.execute(
-        f"SELECT {reading(column, 't')} FROM (SELECT {trimmed('x')} AS t FROM (SELECT $x::VARCHAR AS x))", {"x": text}
+        f"SELECT {reading(column, 't')}, {usual} FROM (SELECT {trimmed('x')} AS t FROM (SELECT $x::VARCHAR AS x))",
+        {"x": text},
     ).fetchone()
     assert row is not None
+    assert row[1] in (None, row[0]), "the usual way of reading says something else"
     return row[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Type.DATE, "2018-09-30"),
+        (Type.MONTH, "201809"),
+        (Type.INTEGER, "12"),
+        (Type.AMOUNT, "12.50"),
+        (Type.FLAG, "是"),
+    ],
+)
+def test_what_nearly_every_cell_looks_like_is_read_in_the_usual_way(
+    database: duckdb.DuckDBPyConnection, kind: Type, text: str
+) -> None:
+    usual = usual_reading(Column("a", "a", kind, "a", "a"), "t")
+    assert database.execute(f"SELECT {usual} IS NOT NULL FROM (SELECT $t::VARCHAR AS t)", {"t": text}).fetchone() == (
+        True,
+    )
 
 
 @pytest.mark.parametrize("kind", SPELLINGS)

@@ -16,6 +16,7 @@ from pipelines.identity.id_numbers import (
     check_character,
     read_id,
     with_ids,
+    with_sound_ids,
 )
 
 WHOLE = "11010519491231002X"  # the worked example of GB 11643
@@ -77,7 +78,21 @@ def in_duckdb(connection: duckdb.DuckDBPyConnection, texts: list[str | None]) ->
         f"SELECT id_key, id_class FROM ({with_ids(source, {'x': ('id_key', 'id_class')})}) ORDER BY place",
         {"texts": texts},
     ).fetchall()
+    quick = connection.execute(
+        f"SELECT sound_key FROM ({with_sound_ids(source, {'x': 'sound_key'})}) ORDER BY place", {"texts": texts}
+    ).fetchall()
+    # The quick way knows valid numbers only, and not each of them.
+    for (key, klass), (sound_key,) in zip(rows, quick, strict=True):
+        assert sound_key is None or (sound_key, "valid") == (key, klass)
     return [IdNumber(key, klass) for key, klass in rows]
+
+
+def test_sound_numbers_are_known_at_once(database: duckdb.DuckDBPyConnection) -> None:
+    found = database.execute(
+        f"SELECT k FROM ({with_sound_ids('(SELECT unnest($texts) AS x)', {'x': 'k'})})",
+        {"texts": [WHOLE, WHOLE.lower(), WHOLE[:-1] + "1"]},
+    )
+    assert found.fetchall() == [(WHOLE,), (WHOLE,), (None,)]
 
 
 def test_duckdb_reads_the_known_cases(database: duckdb.DuckDBPyConnection) -> None:

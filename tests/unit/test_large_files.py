@@ -20,10 +20,10 @@ from pipelines.engines.text_files import TextFileEngine
 from pipelines.identity.id_numbers import check_character
 from pipelines.periods import Quarter
 from pipelines.sources import STAGED
+from pipelines.sources.base import SourceTable, Type
 
 DAY = date(2018, 12, 31)
 TABLE = STAGED["staged_medical_insurance__participation"]
-RULES = rules_of(TABLE.name)
 HEADER = "psn_no,certno,psn_name,insutype,psn_insu_stas,psn_insu_date,poor_flag,insuplc_admdvs"
 KEY = ("delivery_id", *staging.ORDER)
 
@@ -86,30 +86,82 @@ def line(rng: random.Random, number: int) -> str:
     return ",".join(cells)
 
 
-def staged(path: Path, folder: Path) -> tuple[tuple[Reading, ...], Typed, Written, Written, list[tuple[object, ...]]]:
+USUAL: dict[Type, list[str]] = {
+    Type.DATE: ["2015-03-04", "2018-11-30", ""],
+    Type.MONTH: ["201803", "201212", ""],
+    Type.SCHOOL_YEAR: ["2018-2019", ""],
+    Type.INTEGER: ["3", "2018", ""],
+    Type.AMOUNT: ["120.50", "0", "300", ""],
+    Type.FLAG: ["是", "0", ""],
+}
+OTHERS: dict[Type, list[str]] = {
+    Type.DATE: ["2015/3/4", "2018-02-30", "2019-05-06", "1899-12-31", "去年"],
+    Type.MONTH: ["2018-03", "201813", "201912", "999912"],
+    Type.SCHOOL_YEAR: ["2018—2019学年", "2018-2020"],
+    Type.INTEGER: ["3.0", "-1", "三", "12345678901"],
+    Type.AMOUNT: ["1,2", "300元", "-5", "1.005", "99999999999999", "多"],
+    Type.FLAG: ["Y", "×", "?"],
+    Type.TEXT: ["3.6E+17", "x" * 40, "'", "NULL", "\x7f1"],
+    Type.NAME: ["", "张 三", "王五(去世)"],
+    Type.ID_NUMBER: [
+        "",
+        "无",
+        "36070219900101",
+        "11010519491231002x",
+        "110105194912310021",
+        "110105491231002",
+        "999105194912310021",
+    ],
+}
+
+
+def any_line(table: SourceTable, number: int, rng: random.Random, share: float) -> str:
+    """A row of any table, each of its cells now and then written in another way than the usual one."""
+    seventeen = (
+        f"360702{rng.randrange(1930, 2018)}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}{rng.randrange(1000):03}"
+    )
+    cells = []
+    for column in table.columns:
+        usual = USUAL.get(column.type, [f"T{number}"])
+        others = OTHERS.get(column.type, [])
+        if column.codes:
+            usual, others = [*column.codes.codes], [*column.codes.labels.values(), *column.codes.also, "?"]
+        elif column.name == table.county:
+            usual, others = ["360702"], ["360702001201", "110101", "361199", "某地", "３６０７０２"]
+        elif column.type is Type.ID_NUMBER:
+            usual = [seventeen + check_character(seventeen)]
+        cell = rng.choice(others if rng.random() < share else usual)
+        cells.append(f'"{cell}"' if "," in cell else cell)
+    return ",".join(cells)
+
+
+def staged(
+    path: Path, folder: Path, table: SourceTable = TABLE
+) -> tuple[tuple[Reading, ...], Typed, Written, Written, list[tuple[object, ...]]]:
     """A file, staged: its parts, clean and quarantined rows, marks."""
-    files = read(path, TABLE, "", folder / "numbered", DAY)
+    rules = rules_of(table.name)
+    files = read(path, table, "", folder / "numbered", DAY)
     quarter = Quarter.of(DAY)
     with TextFileEngine(2, "1GiB", folder) as engine:
         (folder / "scratch").mkdir()
         typed = write_typed(
             engine,
             folder / "scratch",
-            TABLE,
+            table,
             files,
             "d",
             quarter,
             county_codes(quarter),
             DAY,
-            RULES,
+            rules,
             clean=folder / "clean",
         )
         kept = typed.clean
         if kept is None:
-            engine.write(staging.clean_select(TABLE, typed.rows, RULES), folder / "clean")
-            kept = engine.content(folder / "clean", staging.staged_columns(TABLE), KEY)
-        assert kept == engine.content(folder / "clean", staging.staged_columns(TABLE), KEY)
-        engine.write(staging.quarantine_select(TABLE, typed.broken, typed.sent, RULES), folder / "apart")
+            engine.write(staging.clean_select(table, typed.rows, rules), folder / "clean")
+            kept = engine.content(folder / "clean", staging.staged_columns(table), KEY)
+        assert kept == engine.content(folder / "clean", staging.staged_columns(table), KEY)
+        engine.write(staging.quarantine_select(table, typed.broken, typed.sent, rules), folder / "apart")
         apart = engine.content(folder / "apart", staging.QUARANTINE_COLUMNS, KEY)
         marks = sorted(engine.query(staging.count_marks_select(typed.rows)))
     return files, typed, kept, apart, marks
@@ -128,18 +180,36 @@ def test_large_files_are_staged_like_small_ones(
         lines += ["合计,3000,,,,,,", "填表人:张三,,,,,,,"]
     path = tmp_path / "医保参保.csv"
     path.write_bytes(newline.join([HEADER, *lines, *end.split("\n")]).encode(codec, "replace"))
-    small, plainly, *same = staged(path, tmp_path / "small")
+    assert_same_either_way(path, TABLE, monkeypatch)
+
+
+@pytest.mark.parametrize("share", [0.004, 0.05])
+@pytest.mark.parametrize("name", [table.name for table in STAGED.values() if not table.unique and not table.named_by])
+def test_large_files_of_any_table_are_staged_like_small_ones(
+    name: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, rng = STAGED[name], random.Random(name)
+    lines = [any_line(table, number, rng, share) for number in range(1500)]
+    path = tmp_path / "sent.csv"
+    path.write_text("\n".join([",".join(column.header for column in table.columns), *lines]), encoding="utf-8")
+    assert_same_either_way(path, table, monkeypatch)
+
+
+def assert_same_either_way(path: Path, table: SourceTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is read as a small one and as a large one, with the same rows, hashes and marks."""
+    folder = path.parent
+    small, plainly, *same = staged(path, folder / "small", table)
     assert not small[0].plain and plainly.clean is None
     monkeypatch.setattr(delimited, "PLAIN_BYTES", 0)
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 10_000)
     monkeypatch.setattr(plain, "SEGMENT_BYTES", 50_000)
-    large, streamed, *found = staged(path, tmp_path / "large")
-    assert len(large[0].plain) > 3 and streamed.clean is not None
+    large, streamed, *found = staged(path, folder / "large", table)
+    assert len(large[0].plain) > 1 and streamed.clean is not None
     assert large[0].counts == small[0].counts
     assert streamed.n_rows == plainly.n_rows == small[0].counts.rows
     differ = [
         duckdb.sql(
-            f"FROM '{tmp_path}/{one}/{part}/*.parquet' EXCEPT ALL FROM '{tmp_path}/{other}/{part}/*.parquet'"
+            f"FROM '{folder}/{one}/{part}/*.parquet' EXCEPT ALL FROM '{folder}/{other}/{part}/*.parquet'"
         ).fetchall()
         for part in ("clean", "apart")
         for one, other in (("small", "large"), ("large", "small"))
