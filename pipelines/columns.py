@@ -78,6 +78,26 @@ COLUMNS: dict[str, Column] = {
     "has_gap": Column(_FLAG, "姓名是否有缺字", "a character was lost and stands as ?"),
     "id_key": Column(_TEXT, "有效证件号码(18位)", "valid 18-character ID number"),
     "id_class": Column(_TEXT, "证件号码类别", "what the ID cell holds"),
+    "id_number": Column(_TEXT, "证件号码(原文)", "ID number as delivered"),
+    "phone": Column(_TEXT, "联系电话", "telephone"),
+    "quoted_number": Column(
+        _TEXT, "记录所引的登记册人编号", "the person's number in the register, as another system quotes it"
+    ),
+    "social_security_number": Column(
+        _TEXT, "社会保障号码", "social-security number, for most people the ID number once more"
+    ),
+    "quoted_id": Column(_TEXT, "记录所引的另一证号", "an ID number that the record holds besides its own"),
+    "is_settled": Column(_FLAG, "证号是否已认定此人", "the ID number says who it is (T1 to T3)"),
+    "id_tier": Column(_TEXT, "按证号的匹配级别", "link tier by ID number alone"),
+    "decision": Column(
+        _TEXT,
+        "认定方式",
+        "auto: by ID or accepted evidence; review: a suggestion to be judged; must_link, never_link: an official judged",
+    ),
+    "linked_cluster": Column(_TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
+    "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
+    "match_weight": Column("DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"),
+    "evidence": Column(_TEXT, "证据", "what agrees and what differs, level by level"),
     "tier": Column(_TEXT, "匹配级别", "link tier"),
     "cluster": Column(_TEXT, "同一人分组", "records that are one person in this quarter"),
     "anchor": Column(_TEXT, "人员锚点", "what a person is recognised by from quarter to quarter"),
