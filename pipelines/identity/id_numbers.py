@@ -153,7 +153,7 @@ def _day_sql(value: str) -> str:
     )
 
 
-def _folded(text: str, quick: bool) -> str:
+def folded(text: str, quick: bool) -> str:
     """The text as `read_id` looks at it; well-formed numbers, 98 of 100, are left as they are."""
     if not quick:
         return f"translate({text}, {_literal(_WIDE + _LOWER + _DROPPED)}, {_literal(_NARROW + _UPPER)})"
@@ -285,7 +285,7 @@ def with_ids(source: str, columns: Mapping[str, tuple[str, str]], *, quick: bool
         sound, t, shape, body, value, check = names
         working += names
         layers[6].append(f"{f'coalesce({_is_sound(column)}, false)' if quick else 'false'} AS {sound}")
-        layers[7].append(f"CASE WHEN NOT {sound} THEN {_folded(_quoted(column), quick)} END AS {t}")
+        layers[7].append(f"CASE WHEN NOT {sound} THEN {folded(_quoted(column), quick)} END AS {t}")
         layers[8].append(f"CASE WHEN NOT {sound} THEN {_shape(t)} END AS {shape}")
         is_open = f"{shape} IN ({', '.join(_literal(name) for name in KEYED_CLASSES)})"
         layers[9].append(

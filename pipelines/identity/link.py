@@ -9,6 +9,7 @@ from pipelines import regions
 from pipelines.deliveries.ledger import Partition
 from pipelines.deliveries.scope import county_codes
 from pipelines.engines.base import Engine
+from pipelines.identity import candidates, decisions
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
 from pipelines.measures.parameters import PARAMETERS
@@ -33,7 +34,12 @@ def link(quarter: str) -> Built:
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The core identity tables of a release."""
-    producers = {"core_region": _regions, "core_source_scope": _scope, "core_name": _names}
+    producers = {
+        "core_region": _regions,
+        "core_source_scope": _scope,
+        "core_name": _names,
+        "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
+    }
     return lake.build("link", release, PARAMETERS.of(release.quarter), producers)
 
 
@@ -105,3 +111,9 @@ _NAMES = """
 
 def _names(_release: Release, engine: Engine) -> pa.Table:
     return name_table(str(row["name"]) for row in engine.query(_NAMES, {}))
+
+
+def _candidates(lake: Lake, release: Release) -> pa.Table:
+    """Found with DuckDB on every engine: the written tables are read where they lie."""
+    folders = [lake.folder(release, name) for name in ("core_evidence", "core_id_link")]
+    return candidates.find(*folders, decisions.in_force(release))
