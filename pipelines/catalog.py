@@ -51,7 +51,8 @@ _LINK = (
           ("delivery_id", "file_name", "line_number"), "identity", "link", "基本医疗保险参保(相关人员)"),
     Table(
         "core_name", "core", "one row per name as delivered", ("name",), "identity", "link", "姓名规范化",
-        ("name", "name_key", "name_head", "name_tail", "name_pinyin", "has_gap"),
+        ("name", "name_key", "name_written", "name_head", "name_tail", "name_pinyin", "name_sounds", "name_shape", "name_sorted",
+         "name_first", "name_former", "has_gap"),
         ("core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation"),
     ),
     Table("core_id_link", "core", "one row per delivered record and whom its ID number links it to",

@@ -5,7 +5,7 @@
 -- rule:     by ID number (T1 to T3), else by accepted evidence (T5 an ID one step away, T6 none) or an official's decision; T4 is nobody's, nor is what an official kept apart; insured rows about nobody of the universe are left out
 SELECT
     e.system, e.entity, e.system_rank, e.record_number, e.name, e.name_key, e.id_key, e.id_class,
-    e.tier AS id_tier, coalesce(c.tier, e.tier) AS tier,
+    e.name_level, e.tier AS id_tier, coalesce(c.tier, e.tier) AS tier,
     CASE WHEN c.tier IS NOT NULL THEN c.decision WHEN e.tier IN ('T1', 'T2', 'T3') THEN 'auto' END AS decision,
     c.evidence,
     CASE WHEN c.tier IS NOT NULL THEN c.linked_cluster ELSE e.cluster END AS cluster
