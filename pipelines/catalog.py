@@ -41,6 +41,8 @@ _LINK = (
         ("system", "county_code"), "planning", "link", "各系统各县区所用报送批次",
         ("system", "county_code", "has_data", "delivery_id", "delivery_quarter", "cut_date"),
     ),
+    Table("core_id_prefix", "core", "one row per county in force and prefix that its people's ID numbers may have",
+          ("county_code", "id_prefix"), "regions", "link", "证件号码前六位与县区的历史对应", ("county_code", "id_prefix")),
     Table("core_record", "core", "one row per record that names a person of the universe", ("system", "record_number"),
           "identity", "link", "各系统人员记录"),
     Table("core_pension_participation", "core", "one row per insured row that meets the universe",

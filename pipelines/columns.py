@@ -83,6 +83,7 @@ COLUMNS: dict[str, Column] = {
     "name_former": Column(_TEXT, "曾用名", "former and other names that stand beside the name, each between bars"),
     "has_gap": Column(_FLAG, "姓名是否有缺字", "a character was lost and stands as ?"),
     "id_key": Column(_TEXT, "有效证件号码(18位)", "valid 18-character ID number"),
+    "id_prefix": Column(_TEXT, "证件号码前六位", "the first six digits of an ID number: the county that gave it"),
     "id_class": Column(_TEXT, "证件号码类别", "what the ID cell holds"),
     "id_number": Column(_TEXT, "证件号码(原文)", "ID number as delivered"),
     "phone": Column(_TEXT, "联系电话", "telephone"),

@@ -37,6 +37,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
     producers = {
         "core_region": _regions,
         "core_source_scope": _scope,
+        "core_id_prefix": _prefixes,
         "core_name": _names,
         "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
     }
@@ -60,6 +61,14 @@ def _regions(release: Release, _engine: Engine) -> pa.Table:
             for division in regions.divisions(release.quarter.last_day)
         ]
     )
+
+
+def _prefixes(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    in_force = regions.divisions(release.quarter.last_day, "county")
+    rows = [(d.region_code, prefix) for d in in_force for prefix in sorted(regions.id_prefixes()[d.region_code])]
+    return pa.Table.from_pylist([{"county_code": county, "id_prefix": prefix} for county, prefix in rows])
 
 
 def _deep_villages() -> frozenset[str]:
