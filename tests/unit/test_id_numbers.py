@@ -276,8 +276,11 @@ def test_a_million_values_are_read_as_by_the_reference(engine: str, quick: bool,
     assert _differing(engine, quick, million, tmp_path) == []
 
 
-def test_a_million_values_tell_a_rule_that_is_broken(
+def test_a_few_of_them_tell_a_rule_that_is_broken(
     million: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "few").mkdir()
+    pq.write_table(pq.read_table(million / "a.parquet").slice(0, 20_000), tmp_path / "few" / "a.parquet")
     monkeypatch.setattr(id_numbers, "_RESIDENTS", ("81", "82"))
-    assert {row["class"] for row in _differing("duckdb", True, million, tmp_path)} == {"residence_permit"}
+    found = _differing("duckdb", True, tmp_path / "few", tmp_path)
+    assert {row["class"] for row in found} == {"residence_permit"}

@@ -35,6 +35,8 @@ LEVELS = {
     ("?小明", "王小明"): "different",
     ("王?明", "王小?"): "different",
     ("王?明", "李小明"): "different",
+    ("王yan明", "王小明"): "different",
+    ("王?明", "王明?"): "different",
     ("章三", "张三"): "homophone",
     ("李建华", "李健花"): "homophone",
     ("李乐", "李月"): "homophone",
