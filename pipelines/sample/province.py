@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -62,7 +63,7 @@ class _Job:
     pension_share: float
     medical_share: float
     habits: float
-    by_county: bool
+    split: str
 
 
 def make_province(
@@ -82,15 +83,15 @@ def make_province(
     tables: Sequence[str] = (),
     counties: Sequence[str] = (),
     sequence: int = 1,
-    by_county: bool = False,
+    split: Literal["", "county", "province"] = "",
     progress: Progress | None = None,
 ) -> Summary:
     """Write `out/<system>/<quarter>/<city or 36>/` for every quarter, each set with a delivery.json written last.
 
     `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
     `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing;
-    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `by_county`: every county sends
-    everything itself, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
+    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `split`: every county sends
+    everything itself, or the province sends it all at once, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
     registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems`, `tables` (by their staged names) and
     `counties` (codes of the quarter) restrict what is written, as for a correction with a higher `sequence`: same seed
     and scale, same people. Deterministic in all arguments.
@@ -115,7 +116,7 @@ def make_province(
         pension_share=pension_share,
         medical_share=medical_share,
         habits=habits,
-        by_county=by_county,
+        split=split,
     )
     draws = Draws(seed)
     where = places(draws)
@@ -219,7 +220,8 @@ def _batches(
 ) -> Iterator[tuple[Batch, list[str]]]:
     """Each table with the scopes it is written for; the insurance tables city by city, to hold few rows at a time."""
     counties = [d.region_code for d in divisions(now.quarter.last_day, "county")]
-    scopes = counties if job.by_county else cities if SOURCES[system].split == "city" else ["36"]
+    by_city = SOURCES[system].split == "city" and job.split != "province"
+    scopes = counties if job.split == "county" else cities if by_city else ["36"]
 
     kin = Kin(now)
 
@@ -249,9 +251,12 @@ def _batches(
     ]
     wanted = [make for table, make in insured if table.source == system and table.name in job.tables]
     for city in cities if wanted else ():
-        parts = [code for code in counties if code.startswith(city)] if job.by_county else [city]
+        parts = [code for code in scopes if code.startswith(city)] or scopes
         for make in wanted:
-            yield spoiled(make(int(city)), city == chosen), parts
+            batch = make(int(city))
+            if job.split == "province":
+                batch.stem = f"{batch.stem or batch.table.file_stem}_{_place(city)}"
+            yield spoiled(batch, city == chosen), parts
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:
