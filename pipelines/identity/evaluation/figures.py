@@ -113,7 +113,7 @@ def _repairs(links: pd.DataFrame) -> Share:
     by_number = links["tier"].isin(["T1", "T2", "T3", "T4"])
     unreadable = by_number & ~links["id_class"].isin(KEYED_CLASSES)
     repaired = ~by_number | unreadable
-    bare = links["evidence"].isna() | (links["evidence"].str.len() == 0)
+    bare = links["evidence"].fillna("").astype(str).isin(["", "[]", "{}"])
     return Share(int((repaired & (bare | unreadable)).sum()), int(repaired.sum()))
 
 
