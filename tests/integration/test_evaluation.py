@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.identity.evaluation import figures, oracle, sample
-from pipelines.identity.evaluation.linked import QUARTER, Spent, linked_sample
 from pipelines.identity.evaluation.oracle import population, recoverable
 from pipelines.identity.evaluation.pairs import RESIDUAL, judged
+from pipelines.identity.evaluation.province import QUARTER, Spent, in_sample
 from pipelines.identity.evaluation.records import read_records
 from pipelines.identity.evaluation.sample import EVALUATION_SEEDS, MIXES, Report
 from pipelines.sources import STAGED
@@ -104,7 +104,7 @@ class Province:
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, figures.Tally]:
     home = tmp_path_factory.mktemp("evaluation")
-    tally = linked_sample(home, SCALE, MIXES["hard"], SEED, sample.judge, Spent(), lambda _line: None)
+    _, tally = in_sample(home, SCALE, MIXES["hard"], SEED, sample.STEPS, Spent(), lambda _line: None)
     return home, tally
 
 

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipelines.identity.evaluation.linked import QUARTER
 from pipelines.identity.evaluation.pairs import RESIDUAL
+from pipelines.identity.evaluation.province import QUARTER
 from pipelines.identity.evaluation.records import INSURANCE, USABLE
 
 if TYPE_CHECKING:

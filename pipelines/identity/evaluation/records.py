@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.identity.evaluation.linked import QUARTER
+from pipelines.identity.evaluation.province import QUARTER
 
 if TYPE_CHECKING:
     import pandas as pd

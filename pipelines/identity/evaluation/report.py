@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.identity.evaluation.figures import ALL, CEILING, PRECISION, RECALL, RESIDUAL_FOUND, WITH_REVIEW
-from pipelines.identity.evaluation.linked import QUARTER
+from pipelines.identity.evaluation.province import QUARTER
 from pipelines.identity.evaluation.sample import LAG, SUBGROUPS, Report, shown
 
 _RECALL_BY = ("sort", "system", "planted")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.identity.evaluation import figures
 from pipelines.identity.evaluation.figures import ALL, PRECISION, RESIDUAL_FOUND, WITH_REVIEW, Share, Tally
-from pipelines.identity.evaluation.linked import QUARTER, Spent, linked_sample
+from pipelines.identity.evaluation.province import QUARTER, Spent, in_sample, link
 from pipelines.settings import settings
 
 # Used for the figures that are reported and never while developing; develop with any others.
@@ -115,6 +115,9 @@ def judge(truth: Path) -> Tally:
     return figures.tally(every, recoverable(every, people, outsiders), people)
 
 
+STEPS = (("link", link), ("judge", judge))
+
+
 def evaluate(scale: float, mix: str, seeds: Sequence[int], tell: Callable[[str], None]) -> Report:
     """Make, link and judge one province per seed, each in a temporary home; `tell` gets lines of progress.
 
@@ -126,7 +129,7 @@ def evaluate(scale: float, mix: str, seeds: Sequence[int], tell: Callable[[str],
         tell(f"seed {seed}, {QUARTER}, scale {scale:g}, {mix} mix")
         spent[seed] = Spent()
         with tempfile.TemporaryDirectory(prefix="bidui-evaluate-") as folder:
-            tallies[seed] = linked_sample(Path(folder), scale, MIXES[mix], seed, judge, spent[seed], tell)
+            *_, tallies[seed] = in_sample(Path(folder), scale, MIXES[mix], seed, STEPS, spent[seed], tell)
     return Report(scale, mix, tuple(seeds), figures.added(tallies.values()), tallies, spent)
 
 

@@ -1,4 +1,4 @@
-"""A sample province in a home of its own, brought through the real steps up to `link`.
+"""A sample province in a home of its own, brought through the real steps.
 
 Made of one quarter and of the tables that linkage reads; files come as declared (no habits) and the province sends them
 all at once, since what is measured is linkage and not reading. Two processes ingest at once; PostgreSQL is the embedded one and goes afterwards.
@@ -11,12 +11,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import psutil
 
@@ -33,7 +33,7 @@ INGEST_MEMORY, LINK_MEMORY = "1GiB", "2GiB"  # of an engine; two of the first, o
 # The systems by how long they take to ingest, so that two processes end at about the same time.
 LONGEST_FIRST = ("poverty_register", "social_insurance", "medical_insurance", "employment_platform")
 Tell = Callable[[str], None]
-T = TypeVar("T")
+Step = tuple[str, Callable[[Path], Any]]
 
 
 @dataclass
@@ -81,13 +81,13 @@ def tables_read() -> tuple[str, ...]:
     return tuple(sorted(read & STAGED.keys()))
 
 
-def linked_sample(
-    home: Path, scale: float, mix: Path, seed: int, judge: Callable[[Path], T], spent: Spent, tell: Tell
-) -> T:
-    """Make, deliver, receive, ingest, plan and link a province below `home`, then give what `judge` says of its truth.
+def in_sample(
+    home: Path, scale: float, mix: Path, seed: int, steps: Sequence[Step], spent: Spent, tell: Tell
+) -> list[Any]:
+    """Make, deliver, receive and ingest a province below `home` and plan its quarter; then do the steps, one by one.
 
-    `judge` gets the folder of the truth and runs in a process whose settings are those of the home: it must be a
-    function that can be imported. The server's data goes in the end, the lake stays.
+    A step is a name and a function that can be imported; it gets the folder of the truth and runs in a process whose
+    settings are those of the home. Returns what they gave. The server's data goes in the end, the lake stays.
     """
     server = PostgresServer(home, _free_port())
     context = multiprocessing.get_context("spawn")
@@ -109,10 +109,12 @@ def linked_sample(
                     for done in [workers.submit(ingest, system) for system in order]:
                         done.result()
             with pool(1, PROCESSES, LINK_MEMORY) as workers:
-                with spent.phase("link", tell):
-                    workers.submit(link).result()
-                with spent.phase("judge", tell):
-                    return workers.submit(judge, home / "truth").result()
+                workers.submit(plan).result()
+                given = []
+                for name, step in steps:
+                    with spent.phase(name, tell):
+                        given.append(workers.submit(step, home / "truth").result())
+        return given
     finally:
         server.remove()
 
@@ -176,14 +178,19 @@ def ingest(system: str) -> None:
         raise RuntimeError(f"{system}: a delivery of the sample was stopped or held")
 
 
-def link() -> None:
-    """The quarter's release, planned and linked."""
+def plan() -> None:
+    """Open the quarter's release. Raises RuntimeError where it is not due."""
     from pipelines.calendar import refresh
-    from pipelines.identity.link import link as step
-    from pipelines.planning import plan
+    from pipelines.planning import plan as step
 
     refresh()
-    planned = plan()
+    planned = step()
     if planned.emit != QUARTER.key:
         raise RuntimeError(f"{QUARTER} is not due: {planned.waiting.get(QUARTER.key, '')}")
+
+
+def link(_truth: Path) -> None:
+    """The quarter's release, linked."""
+    from pipelines.identity.link import link as step
+
     step(QUARTER.key)
