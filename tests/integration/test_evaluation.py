@@ -23,7 +23,7 @@ from pipelines.identity.evaluation import figures, oracle, sample
 from pipelines.identity.evaluation.oracle import population, recoverable
 from pipelines.identity.evaluation.pairs import RESIDUAL, judged
 from pipelines.identity.evaluation.province import QUARTER, Spent, in_sample
-from pipelines.identity.evaluation.records import read_records
+from pipelines.identity.evaluation.records import KEY, read_records
 from pipelines.identity.evaluation.sample import EVALUATION_SEEDS, MIXES, Report
 from pipelines.sources import STAGED
 from tests.truth.installation import CHECKOUT
@@ -194,7 +194,7 @@ def test_a_suggestion_counts_where_it_names_the_right_person(linked: tuple[Path,
     home = every.loc[lost["first"], "cluster"].tolist()
     assert len(home) == 3
     suggested = [home[0], home[1], home[0]]  # the third is wrong
-    rows = lost[["system", "entity", "record_number", "name", "id_key"]].assign(cluster=suggested, decision="review")
+    rows = lost[KEY].astype(str).assign(cluster=suggested, decision="review")
     folder = copied / "lake/core/core_link_review" / f"quarter={QUARTER}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -242,6 +242,16 @@ def test_one_document_on_standard_output_and_exit_codes() -> None:
     said = json.loads(ran.stdout)
     assert said["seeds"] == [9] and len(said["targets"]) == 6
     assert (ran.returncode == 1) == any(target["is_reached"] is False for target in said["targets"])
+
+
+def test_the_benchmark_measures_linking_alone() -> None:
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT), "BENCH_SCALE": "0.001"}
+    ran = subprocess.run([sys.executable, "-c", "from benchmarks import linkage; print(linkage.run())"], cwd=CHECKOUT,
+                         env=environment, capture_output=True, text=True, timeout=600, check=False)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    first, second = ran.stdout.splitlines()
+    assert first.startswith("linkage, scale 0.001, ") and "of their limit of 30" in first
+    assert "core_link" in second
 
 
 def test_targets_at_one_to_ten() -> None:

@@ -67,6 +67,8 @@ def added(tallies: Iterable[Tally]) -> Tally:
 
 def tally(judged: pd.DataFrame, recovers: pd.Series, people: pd.DataFrame) -> Tally:
     """All that is counted of one province: judged records (pairs.py), what the oracle recovers, the people."""
+    from pipelines.identity.evaluation.records import NONE
+
     every = judged.copy()
     every["recovers"] = recovers
     counted = every[every["is_wanted"] & (every["sort"] != "conflict")]
@@ -77,7 +79,7 @@ def tally(judged: pd.DataFrame, recovers: pd.Series, people: pd.DataFrame) -> Ta
         if groups is None:
             found[what, by, ALL] = Share(int(hits.sum()), len(hits))
             return
-        for group, size, hit in hits.groupby(groups).agg(["size", "sum"]).itertuples():
+        for group, size, hit in hits.groupby(groups, observed=True).agg(["size", "sum"]).itertuples():
             found[what, by, str(group)] = Share(int(hit), int(size))
 
     reached = counted["is_found"] | counted["is_suggested"]
@@ -101,7 +103,7 @@ def tally(judged: pd.DataFrame, recovers: pd.Series, people: pd.DataFrame) -> Ta
     found["conflicts", ALL, ALL] = Share(int(conflicts["is_found"].sum()), len(conflicts))
     mine = every[every["of_universe"]]
     count("damaged", "system", mine["system"], mine["planted"].isin(["none", "other"]))
-    found[QUEUE, ALL, ALL] = Share(int(every["suggested"].notna().sum()), int(mine["true_id"].nunique()))
+    found[QUEUE, ALL, ALL] = Share(int((every["suggested"] != NONE).sum()), int(mine["true_id"].nunique()))
     found[REPAIRS, ALL, ALL] = _repairs(links)
     return found
 
@@ -119,7 +121,7 @@ def _repairs(links: pd.DataFrame) -> Share:
 
 def _planted(records: pd.DataFrame) -> pd.Series:
     """What was planted in the record itself; a sound one may be missed for what was planted in the person's first."""
-    return records["kind"].mask(records["kind"] == "", "nothing")
+    return records["kind"].astype(str).replace("", "nothing")
 
 
 def _groups(records: pd.DataFrame, true_id: pd.Series, people: pd.DataFrame) -> dict[str, pd.Series]:

@@ -72,7 +72,11 @@ def _fields(damaged: pd.DataFrame) -> pd.Series:
     carried = {
         system: set(columns) for (system, entity), columns in CARRIED.items() if entity != "payment" or system == "yulu"
     }
-    fields = damaged["system"].map({system: " ".join(["name", *sorted(names)]) for system, names in carried.items()})
+    fields = (
+        damaged["system"]
+        .astype(str)
+        .map({system: " ".join(["name", *sorted(names)]) for system, names in carried.items()})
+    )
     fields = fields.mask((damaged["system"] == "social_insurance") & damaged["item"].isin(EMPLOYEES), "name")
     tells = (damaged["names_parent"] | (damaged["kind"] == PARENT)) & ~fields.str.contains("household")
     return fields.mask(tells, fields + " household")

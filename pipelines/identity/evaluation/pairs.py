@@ -30,16 +30,14 @@ EXACT, CONFLICTING, RESIDUAL = "exact", "conflict", "residual"
 
 def judged(records: pd.DataFrame) -> pd.DataFrame:
     """The records with is_link, is_right; is_wanted (a link to be made), sort, is_found, is_suggested (rightly);
-    first (row of the person's first record) and owner (true id of whose person the cluster is, 0 none)."""
+    first (row of the person's first record) and owner (true id of whose person the cluster is, 0 none). `records` come
+    in the order of rank (records.py)."""
     import pandas as pd
 
-    every = records.sort_values(["rank", "record_number", "name", "entity", "id_key"], kind="stable")
-    every = every.reset_index(drop=True)
-    in_cluster = every["cluster"].notna()
-    place = every[in_cluster].groupby("cluster").cumcount()
-    begins = pd.Series(False, index=every.index)
-    begins[place.index[place == 0]] = True
-    owners = every[begins].set_index("cluster")["true_id"]
+    every = records.reset_index(drop=True)
+    in_cluster = every["cluster"] >= 0
+    begins = in_cluster & ~every["cluster"].duplicated()
+    owners = pd.Series(every.loc[begins, "true_id"].to_numpy(), index=every.loc[begins, "cluster"].to_numpy())
     every["owner"] = every["cluster"].map(owners).fillna(0).astype("int64")
     every["is_link"] = in_cluster & ~begins
     every["is_right"] = every["is_link"] & (every["owner"] == every["true_id"])
@@ -50,12 +48,11 @@ def judged(records: pd.DataFrame) -> pd.DataFrame:
     every["is_wanted"] = every["of_universe"] & (every["first"] != every.index)
     at_home = in_cluster & (every["owner"] == every["true_id"]) & (every["cluster"].to_numpy() == home)
     every["is_found"] = every["is_wanted"] & at_home
-    suggested = every["suggested"].notna() & (every["suggested"].to_numpy() == home)
+    suggested = (every["suggested"] >= 0) & (every["suggested"].to_numpy() == home)
     every["is_suggested"] = every["is_wanted"] & ~every["is_found"] & suggested
-    planted = every["planted"].to_numpy()
-    of_first = every["planted"].reindex(every["first"]).to_numpy()
-    usable = np.isin(planted, USABLE) & np.isin(of_first, USABLE)
-    conflict = (planted == CONFLICT) | (of_first == CONFLICT)
+    usable, conflict = every["planted"].isin(USABLE), every["planted"] == CONFLICT
+    usable &= usable.reindex(every["first"], fill_value=False).to_numpy()
+    conflict |= conflict.reindex(every["first"], fill_value=False).to_numpy()
     every["sort"] = np.select([conflict, usable], [CONFLICTING, EXACT], RESIDUAL)
     return every
 
@@ -63,7 +60,7 @@ def judged(records: pd.DataFrame) -> pd.DataFrame:
 def _first_records(every: pd.DataFrame) -> pd.Series:
     """True id → row of the person's first record: the first of the person's cluster, else the first delivered."""
     mine = every[every["of_universe"]]
-    own = mine[(mine["owner"] == mine["true_id"]) & mine["cluster"].notna()]
+    own = mine[(mine["owner"] == mine["true_id"]) & (mine["cluster"] >= 0)]
     opens = own.drop_duplicates(["true_id", "cluster"]).reset_index(names="row")
     opens["usable"] = opens["planted"].isin(USABLE)
     sizes = own.groupby(["true_id", "cluster"], sort=False).size().rename("size").reset_index()
