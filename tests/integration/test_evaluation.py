@@ -198,7 +198,8 @@ def test_a_suggestion_counts_where_it_names_the_right_person(linked: tuple[Path,
     folder = copied / "lake/core/core_link_review" / f"quarter={QUARTER}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    rows.to_parquet(folder / "rows.parquet")
+    texts = {str(name): pa.array(rows[name].tolist(), pa.string()) for name in rows}
+    pq.write_table(pa.table(texts), folder / "rows.parquet")
     report = Province(copied).report()
     assert report.of(figures.WITH_REVIEW).hits == report.of(figures.RECALL).hits + 2
     assert report.of(figures.QUEUE).hits == 3
