@@ -14,9 +14,7 @@ class Column(NamedTuple):
 
 
 _TEXT, _COUNT, _FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
-_TIER = (
-    "T1–T3 按证号、T5–T6 按证据的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
-)
+_TIER = "T1–T3 按证号、T5–T6 按证据的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
 
 
 def _match(system: str, en: str) -> Column:
@@ -104,7 +102,9 @@ COLUMNS: dict[str, Column] = {
     "linked_cluster": Column(_TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
     "record_county_code": Column(_TEXT, "记录所在县区代码(6位)", "county of the record"),
     "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
-    "match_weight": Column("DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"),
+    "match_weight": Column(
+        "DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"
+    ),
     "evidence": Column(_TEXT, "证据", "what agrees and what differs, level by level"),
     "tier": Column(_TEXT, "匹配级别", "link tier"),
     "name_level": Column(

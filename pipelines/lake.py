@@ -88,7 +88,7 @@ class Lake:
         """The write of a table that counts for a release."""
         return self.ledger.partition(table, release.quarter, release.part)
 
-    def folder(self, release: Release, table: str) -> Path:
+    def files_of(self, release: Release, table: str) -> Path:
         """Where the committed files of a release's table lie. NotReady where it is not made."""
         partition = self.committed(release, table)
         if partition is None:

@@ -124,5 +124,5 @@ def _names(_release: Release, engine: Engine) -> pa.Table:
 
 def _candidates(lake: Lake, release: Release) -> pa.Table:
     """Found with DuckDB on every engine: the written tables are read where they lie."""
-    folders = [lake.folder(release, name) for name in ("core_evidence", "core_id_link")]
-    return candidates.find(*folders, decisions.in_force(release))
+    evidence, links = (lake.files_of(release, name) for name in ("core_evidence", "core_id_link"))
+    return candidates.find(evidence, links, decisions.in_force(release))

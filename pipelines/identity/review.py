@@ -85,7 +85,7 @@ def export(quarter: Quarter, county: str | None, path: Path) -> Exported:
 
 def _suggestions(lake: Lake, release: Release, county: str | None) -> list[tuple[Any, ...]]:
     own = settings()
-    candidates, evidence = (lake.folder(release, name) for name in ("core_link_candidate", "core_evidence"))
+    candidates, evidence = (lake.files_of(release, name) for name in ("core_link_candidate", "core_evidence"))
     names = {division.region_code: division.name for division in regions.divisions(release.quarter.last_day, "county")}
     fields = [name if name != "county" else "county_code" for name in _FIELDS]
     sides = ", ".join(f"{side}.{field}" for side in ("r", "p") for field in fields)

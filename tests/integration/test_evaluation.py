@@ -195,7 +195,7 @@ def test_a_suggestion_counts_where_it_names_the_right_person(linked: tuple[Path,
     assert len(home) == 3
     suggested = [home[0], home[1], home[0]]  # the third is wrong
     rows = lost[KEY].astype(str).assign(cluster=suggested, decision="review")
-    folder = copied / "lake/core/core_link_review" / f"quarter={QUARTER}"
+    folder = copied / "lake/core/core_link_candidate" / f"quarter={QUARTER}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     texts = {str(name): pa.array(rows[name].tolist(), pa.string()) for name in rows}

@@ -168,7 +168,9 @@ def test_no_link_is_false_and_none_is_missed(province: Province, quarter: str) -
     assert {"T1", "T2", "T3", "T4", "no_usable_id"} <= set(found["id_tier"].dropna())
     # By evidence: most of those who stand elsewhere with a usable number, although the sample's registers say little.
     settled = set(told.loc[told["id_tier"].isin(count.LINKABLE), "true_id"])
-    open_ = found[~found["id_tier"].isin(count.LINKABLE) & (found["kind"] != "name_conflict") & found["true_id"].isin(settled)]
+    open_ = found[
+        ~found["id_tier"].isin(count.LINKABLE) & (found["kind"] != "name_conflict") & found["true_id"].isin(settled)
+    ]
     assert open_["tier_found"].isin(["T5", "T6"]).mean() > 0.6
 
 

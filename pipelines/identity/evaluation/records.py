@@ -54,7 +54,7 @@ def read_records(lake: Path, truth: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     Records, in the order of rank, then number: KEY; true_id, kind and planted (the tier the record leaves) of the truth;
     of_universe; rank; id_number as delivered, item, names_parent; of core_link tier, id_class, evidence and cluster as
-    a number, NONE where it is not there; suggested, the cluster that core_link_review names. Every record of people whom
+    a number, NONE where it is not there; suggested, the cluster that core_link_candidate names. Every record of people whom
     a record of the universe's five systems names, and every other row of core_link. Outsiders: true_id, name,
     county_code, id_number of the insured outside the universe who bear the name of a damaged record.
     """
@@ -131,9 +131,9 @@ def _suggestions(lake: Path) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not (lake / "core" / "core_link_review").is_dir():
+    if not (lake / "core" / "core_link_candidate").is_dir():
         return pa.table({name: pa.array([], pa.string()) for name in (*KEY, "suggested")})
-    found = _read(lake, "core_link_review", [*KEY, "cluster", "decision"])
+    found = _read(lake, "core_link_candidate", [*KEY, "cluster", "decision"])
     waiting = found.filter(pc.equal(found["decision"], "review"))
     best = waiting.group_by(KEY, use_threads=False).aggregate([("cluster", "first")])
     return best.rename_columns([*best.schema.names[:-1], "suggested"])
