@@ -177,8 +177,8 @@ def _forms(connection: DuckDBPyConnection, record: Record) -> list[_Form]:
         """
         SELECT record_id, CASE WHEN f.decision IS NULL THEN id_cluster ELSE f.linked_cluster END, system_rank,
             CASE WHEN entity = 'record' THEN system || ':' || record_number END
-        FROM record AS r LEFT JOIN found AS f USING (record_id)
-        WHERE r.system = ? AND r.record_number = ? AND coalesce(f.decision, 'auto') <> 'review' ORDER BY record_id
+        FROM record AS r LEFT JOIN (FROM found WHERE decision <> 'review') AS f USING (record_id)
+        WHERE r.system = ? AND r.record_number = ? ORDER BY record_id
         """,
         [record.system, record.record_number],
     ).fetchall()
@@ -213,9 +213,8 @@ def _join(connection: DuckDBPyConnection, first: list[_Form], second: list[_Form
             str(row[0])
             for row in connection.execute(
                 """
-                SELECT record_id FROM record AS r LEFT JOIN found AS f USING (record_id)
-                WHERE coalesce(f.decision, 'auto') <> 'review'
-                    AND CASE WHEN f.decision IS NULL THEN id_cluster ELSE f.linked_cluster END = ? ORDER BY record_id
+                SELECT record_id FROM record AS r LEFT JOIN (FROM found WHERE decision <> 'review') AS f USING (record_id)
+                WHERE CASE WHEN f.decision IS NULL THEN id_cluster ELSE f.linked_cluster END = ? ORDER BY record_id
                 """,
                 [cluster],
             ).fetchall()
