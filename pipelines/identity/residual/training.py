@@ -4,7 +4,7 @@
 
 u, how often two people agree by chance, is counted on pairs of persons drawn with a seed. m, how often the records of
 one person agree, is found by expectation maximisation among the pairs that agree in the fields named by -b, in one
-session for each and for the comparisons that do not read those fields. With one file the records are compared among
+round for each and for the comparisons that do not read those fields. With one file the records are compared among
 themselves. A level nobody showed weighs as if it had been one of `FLOOR`; a comparison without any data has no weights.
 One thread and a fixed seed: the same files give the same weights.
 """
@@ -76,7 +76,7 @@ def train(
     """m and u of every level for which the data say something.
 
     `persons` and `rows` are tables or views in the form of evidence.py, one row per person in the first; without `rows`
-    the first is compared with itself. `blocks`: for each session the fields that must agree.
+    the first is compared with itself. `blocks`: for each round the fields that must agree.
     """
     from splink import DuckDBAPI, Linker, block_on
 
@@ -142,7 +142,7 @@ def main(
     model: Annotated[str, typer.Argument(help="Section of models.toml.")],
     persons: Annotated[Path, typer.Argument(help="Parquet in the form of evidence.py, one row per person.")],
     rows: Annotated[Path | None, typer.Argument(help="The same form: rows, most of them of these persons.")] = None,
-    block: Annotated[list[str], typer.Option("-b", help="Fields of one session, with commas between.")] = [],  # noqa: B006
+    block: Annotated[list[str], typer.Option("-b", help="Fields of one round, with commas between.")] = [],  # noqa: B006
 ) -> None:
     """Estimate the weights of a model and keep them."""
     connection = connect()
