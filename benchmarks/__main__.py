@@ -1,13 +1,8 @@
-"""`make bench`: every benchmark, one after the other; that of linkage where BENCH_SCALE says how large a province."""
+"""`make bench`: every benchmark, one after the other."""
 
 from __future__ import annotations
 
-import os
+from benchmarks import medical, sample_province, workbook
 
-from benchmarks import linkage, medical, sample_province, workbook
-
-BENCHMARKS = [medical, workbook, sample_province]
-if "BENCH_SCALE" in os.environ:
-    BENCHMARKS.append(linkage)
-for benchmark in BENCHMARKS:
+for benchmark in (medical, workbook, sample_province):
     print(benchmark.run(), flush=True)
