@@ -19,18 +19,24 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on standar
 QuarterOption = Annotated[str, typer.Option("--quarter", help="Quarter, such as 2018Q4.")]
 
 
-def plain(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {k: plain(v) for k, v in dataclasses.asdict(value).items()}
+        return {k: _plain(v) for k, v in dataclasses.asdict(value).items()}
     if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(v) for v in value]
+        return [_plain(v) for v in value]
     return value if isinstance(value, (int, float, bool, str, type(None))) else str(value)
 
 
+def document(result: Any) -> None:
+    """Print an answer as one JSON document on standard output."""
+    print(json.dumps(_plain(result), ensure_ascii=False))
+
+
 def say(result: Any, as_json: bool, text: str) -> None:
+    """Print an answer as one JSON document, or its words."""
     if as_json:
-        print(json.dumps(plain(result), ensure_ascii=False))
+        document(result)
     else:
         out.print(text)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
-from pipelines.cli.application import DONE, FAILED, Json, app, out, plain, say
+from pipelines.cli.application import DONE, FAILED, Json, app, document, out, say
 
 
 @app.command()
@@ -51,7 +50,7 @@ def status(
 
     shown: Any = view.counties(system or None, quarter or None) if calendar else view.overview()
     if as_json:
-        print(json.dumps(plain(shown), ensure_ascii=False))
+        document(shown)
     elif calendar:
         view.show_calendar(shown, out)
     else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 import typer
 
-from pipelines.cli.application import DONE, NOT_YET, REFUSED, Json, QuarterOption, app, out, plain, say
+from pipelines.cli.application import DONE, NOT_YET, REFUSED, Json, QuarterOption, app, document, out, say
 
 
 @app.command()
@@ -50,7 +49,7 @@ def ingest(
                 f" {done.rows_clean:,} clean, {done.rows_quarantined:,} quarantined"
             )
     if as_json:
-        print(json.dumps(plain(results), ensure_ascii=False))
+        document(results)
     elif not chosen:
         out.print("nothing waits to be staged")
     else:
