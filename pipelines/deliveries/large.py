@@ -244,7 +244,7 @@ def _together(rows: pa.Table, taken: NDArray[np.intp], *others: pa.Table) -> pa.
     order, words = pa.array(places), pa.dictionary(pa.int32(), pa.string())
 
     def column(name: str, type_: pa.DataType) -> pa.Array:
-        parts = [table[name].combine_chunks() for table in tables]
+        parts = [part for table in tables for part in table[name].chunks]
         if all(part.null_count == len(part) for part in parts):
             return pa.nulls(len(places), type_)
         if pa.types.is_dictionary(type_):
