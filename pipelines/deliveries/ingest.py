@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from expectations import history_rules_of, rules_of, table_rules_of
 from pipelines import lake
 from pipelines.deliveries import correction, gates, staging
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.correction import Base, Carried
 from pipelines.deliveries.ledger import (
     HELD_STATUS,
@@ -28,10 +30,10 @@ from pipelines.deliveries.ledger import (
     Staged,
 )
 from pipelines.deliveries.manifest import sha256_of
-from pipelines.deliveries.readers import Reading, read
+from pipelines.deliveries.readers import Reading, Take, read
 from pipelines.deliveries.receipt import CorrectedTable, FindingLine, write_staging_receipt
 from pipelines.deliveries.staging import QUARANTINE
-from pipelines.deliveries.typed import Typed, write_typed
+from pipelines.deliveries.typed import Typed, read_typed
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
 from pipelines.incidents import record_once
@@ -147,29 +149,18 @@ def _stage_table(
     """Read, type and mark, validate, split: one table of one delivery, into folders of a new attempt."""
     quarter = past.quarter
     scratch.mkdir()
-    files = _read_files(delivery, table, scratch)
     rules = rules_of(table.name)
     assert delivery.cut_date is not None  # an accepted delivery has passed its checks
+    asked = Asked(table, delivery.delivery_id, quarter, delivery.counties, delivery.cut_date, rules)
     base = correction.base_of(Ledger(), delivery, table, quarter)
 
-    def amended(select: str) -> str:
+    def amended(select: str, files: Sequence[Reading]) -> str:
         assert base is not None
         return correction.typed_select(select, table, files, base, rules)
 
     relative, clean = _attempt(table.name, quarter, f"delivery={delivery.delivery_id}")
-    typed = write_typed(
-        engine,
-        scratch,
-        table,
-        files,
-        delivery.delivery_id,
-        quarter,
-        delivery.counties,
-        delivery.cut_date,
-        rules,
-        amended if base else None,
-        clean,
-    )
+    read_files = partial(_read_files, delivery, table, scratch)
+    typed = read_typed(engine, scratch, asked, read_files, clean, amended if base else None)
     marks = engine.query(staging.count_marks_select(typed.rows))
     counted = gates.census(engine, typed.rows, rules)
     # Its base counts and was judged; a correction that mends rows of it must not be held for the same once more.
@@ -189,8 +180,8 @@ def _stage_table(
     return replace(outcome, staged=replace(outcome.staged, county_counts=counts, compared_with=before.deliveries))
 
 
-def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[Reading]:
-    """The table's files as numbered CSV. ContractBreach where a file differs from the one that was received."""
+def _read_files(delivery: Delivery, table: SourceTable, scratch: Path, take: Take | None) -> list[Reading]:
+    """The table's files as numbered CSV; `take` as of `read`. ContractBreach where a file differs from the one that was received."""
     folder = settings().landing / delivery.system / delivery.delivery_id
     readings: list[Reading] = []
     for number, file in enumerate(f for f in delivery.files if f["table_name"] == table.name):
@@ -205,7 +196,7 @@ def _read_files(delivery: Delivery, table: SourceTable, scratch: Path) -> list[R
         with ThreadPoolExecutor(1) as pool:
             digest = pool.submit(sha256_of, source)
             try:
-                parts = read(source, table, str(file["read_as"]), scratch / str(number), delivery.cut_date, only)
+                parts = read(source, table, str(file["read_as"]), scratch / str(number), delivery.cut_date, only, take)
             finally:
                 if digest.result() != file["sha256"]:
                     raise changed

@@ -1,34 +1,36 @@
-"""Stages the large text files of a table segment by segment, clean rows straight into the lake.
+"""Stages the large text files of a table segment by segment while they are read, clean rows straight into the lake.
 
-Memory does not grow with a file, and nothing is written twice. Of every plain segment a fast SELECT (`sound`) types the
-rows that are as nearly all should be; the lines of the others are taken out, numbered, and typed as in any file. Those
-of rows that break a critical rule are typed once more with all that rules look at. Rows that lie aside of the segments
-are typed first, and the clean ones put in between by their line.
+Memory and scratch space do not grow with a file. Of every plain segment a fast SELECT (`sound`) types the rows that are
+as nearly all should be; the lines of the others are taken out, numbered, and typed as in any file, as are the rows that
+lie aside of the segment. Those that break a critical rule are left to be typed once more with all that rules look at.
 """
 
 from __future__ import annotations
 
+import csv
+import io
+import itertools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import date
+from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipelines.deliveries import sound, staging
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.cells import quoted
 from pipelines.deliveries.readers import Reading
 from pipelines.deliveries.readers.blocks import BLOCK_BYTES
 from pipelines.deliveries.readers.plain import Plain
-from pipelines.deliveries.scope import Scope
 from pipelines.engines.arrow_parts import arrow_type, write_part
 from pipelines.engines.base import Written, fresh_folder
 from pipelines.engines.content import Content
 from pipelines.engines.text_files import TextFileEngine
 from pipelines.errors import ContractBreach
-from pipelines.quality.rules import Rule
 from pipelines.sources.base import SourceTable
 
 if TYPE_CHECKING:
@@ -39,127 +41,107 @@ if TYPE_CHECKING:
 _IS_BROKEN = "_is_broken"
 _FEW = 5  # below a fifth of its rows, those of a segment that are not sound are taken out of it
 _LINE_FEED = b"\n"[0]
-_MOST_ASIDE_BYTES = 256 << 20
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is staged: rows of a table of a delivery, for its scope at its cut date, under its rules."""
-
-    table: SourceTable
-    delivery_id: str
-    scope: Scope
-    cut_date: date
-    rules: Sequence[Rule]
-
-    def select(self, files: Sequence[Reading], in_order: bool = True) -> str:
-        """Typed, marked rows of files."""
-        make = staging.typed_select if in_order else staging.marked_select
-        return make(self.table, files, self.delivery_id, self.scope, self.cut_date, self.rules)
-
-    def sound_select(self, file: Reading, segment: Plain) -> str:
-        """Lines of a plain segment, those typed that are sound."""
-        return sound.sound_select(self.table, file, segment, self.delivery_id, self.scope, self.cut_date, self.rules)
+def is_streamed(table: SourceTable) -> bool:
+    """Whether the table's rows can be staged one by one, each without a look at others."""
+    return not table.unique and not table.named_by
 
 
-class Streamed(NamedTuple):
-    """Rows written into the lake, and a relation of all typed rows; those that are broken, and as they were sent."""
+class Stream:
+    """Rows of large text files on their way into the new folder `clean`, while the files are still being read.
 
-    clean: Written
-    rows: str
-    broken: str
-    n_broken: int
-    sent: tuple[Reading, ...]
+    In the order in which they are read; that is how the content is hashed. Broken rows are left as they were sent, in
+    files below `scratch`. The folder appears whole, with `close`, or not at all.
+    """
 
+    def __init__(self, engine: TextFileEngine, asked: Asked, clean: Path, scratch: Path) -> None:
+        self._engine = engine
+        self._asked = asked
+        self._clean = clean
+        self._scratch = scratch
+        self._content = Content(staging.staged_columns(asked.table))
+        self._open = ExitStack()
+        self._pool: Executor | None = None
+        self._waiting: deque[tuple[Reading, Future[_Piece]]] = deque()
+        self._parts = itertools.count()
+        self._broken: dict[str, Reading] = {}
 
-def is_streamed(table: SourceTable, files: Sequence[Reading]) -> bool:
-    """Whether the table's rows can be staged one by one, and most of them lie in plain segments."""
-    aside = sum(file.numbered.stat().st_size for file in files if file.numbered)
-    return any(file.plain for file in files) and not table.unique and not table.named_by and aside <= _MOST_ASIDE_BYTES
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
 
-def stream(engine: TextFileEngine, asked: Asked, files: Sequence[Reading], clean: Path, scratch: Path) -> Streamed:
-    """Write the clean rows of all files into the new folder `clean`. ContractBreach where a line is lost or moved."""
-    import pyarrow.compute as pc
+    @property
+    def is_used(self) -> bool:
+        """Whether any segment has been taken."""
+        return self._pool is not None
 
-    files = sorted(files, key=lambda file: file.file_name.encode())
-    is_broken = staging.is_quarantined(asked.rules)
-    aside, apart = scratch / "aside", scratch / "apart"
-    aside_files = [replace(file, plain=()) for file in files if file.numbered]
-    engine.write(asked.select(aside_files), aside)
-    columns = ", ".join(map(quoted, staging.staged_columns(asked.table)))
-    aside_rows = engine.arrow(f"SELECT {columns} FROM {staging.parquet(aside)} WHERE NOT {is_broken}")
-    content = Content(staging.staged_columns(asked.table))
-    apart_files = []
-    with fresh_folder(clean) as folder, engine.for_threads(), ThreadPoolExecutor(engine.threads) as pool:
-        folder.mkdir()
-        for place, file in enumerate(files):
-            own = aside_rows.filter(pc.equal(aside_rows["file_name"], file.file_name))
-            stage = partial(_stage, engine, asked, file, folder, place)
-            taken = scratch / f"{place}-broken.csv"
-            with taken.open("wb") as target:
-                for rows, broken_lines in _in_turn(pool, engine.threads, stage, _with_aside(file, own)):
-                    content.update(rows)
-                    target.write(broken_lines)
-            apart_files.append(replace(file, plain=(), numbered=taken))
-        kept = content.written()
-    engine.write(asked.select(apart_files), apart)
-    both = [(staging.parquet(aside), is_broken), (staging.parquet(apart), "true")]
-    broken = f"({staging.UNION_ALL.join(f'FROM {rows} WHERE {which}' for rows, which in both)})"
-    ((n_broken, n_again),) = engine.query(f"SELECT count(*), count(*) FILTER ({is_broken}) FROM {broken}")
-    if n_again != n_broken:
-        raise ContractBreach("rows that break a critical rule in their segment break none when they are typed alone")
-    return Streamed(kept, _rows(asked, clean, broken), broken, int(n_broken), (*aside_files, *apart_files))
+    def take(self, file: Reading, segment: Plain) -> None:
+        """Stage a plain segment of a file, and remove it; waits while as many are on their way as there are threads.
 
+        What goes wrong is said by `broken`: the reader that calls is not to blame.
+        """
+        if self._pool is None:
+            self._folder = self._open.enter_context(fresh_folder(self._clean))
+            self._folder.mkdir()
+            self._open.enter_context(self._engine.for_threads())
+            self._pool = self._open.enter_context(ThreadPoolExecutor(self._engine.threads))
+        stage = partial(_stage, self._engine, self._asked, file, self._folder, next(self._parts), segment)
+        self._waiting.append((file, self._pool.submit(stage)))
+        if len(self._waiting) > self._engine.threads and self._waiting[0][1].exception() is None:
+            self._settle()
 
-def _in_turn(
-    pool: Executor, ahead: int, stage: Callable[[_Segment], _Piece], segments: Iterable[_Segment]
-) -> Iterator[_Piece]:
-    """`stage` of every segment in their order; no more of them are in memory than are worked on, and one."""
-    waiting: deque[Future[_Piece]] = deque()
-    for segment in segments:
-        waiting.append(pool.submit(stage, segment))
-        if len(waiting) > ahead:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
+    def broken(self) -> list[Reading]:
+        """Of every file that was taken the rows that break a critical rule; what the reader counted is all rows there."""
+        while self._waiting:
+            self._settle()
+        return [*self._broken.values()]
 
+    def add(self, rows: Iterable[pa.Table]) -> int:
+        """Clean rows that were typed elsewhere; how many."""
+        count = 0
+        for piece in rows:
+            write_part(piece, self._folder, next(self._parts))
+            self._content.update(piece)
+            count += piece.num_rows
+        return count
 
-class _Segment(NamedTuple):
-    """A plain segment of a file, or none, and the clean rows that lie aside of it."""
+    def close(self) -> Written:
+        """What has been written, which can be seen from now on."""
+        self._open.close()
+        return self._content.written()
 
-    place: int
-    plain: Plain | None
-    aside: pa.Table
+    def _settle(self) -> None:
+        file, future = self._waiting.popleft()
+        piece = future.result()
+        self._content.update(piece.clean)
+        if file.file_name not in self._broken:
+            path = self._scratch / f"{len(self._broken)}-broken.csv"
+            path.touch()
+            self._broken[file.file_name] = replace(file, numbered=path)
+        own = self._broken[file.file_name]
+        own.counts.rows += piece.n_broken
+        assert own.numbered is not None
+        with own.numbered.open("ab") as target:
+            target.write(piece.broken)
 
 
 class _Piece(NamedTuple):
-    """The clean rows of a segment, written; the lines of the broken ones, numbered."""
+    """The clean rows of a segment, written; the broken ones, numbered."""
 
     clean: pa.Table
     broken: bytes
+    n_broken: int
 
 
-def _with_aside(file: Reading, aside: pa.Table) -> Iterator[_Segment]:
-    """The segments of a file, each with the rows that lie aside between its first line and the next one's."""
-    import numpy as np
-
-    if not file.plain:
-        yield _Segment(0, None, aside)
-        return
-    cuts = np.searchsorted(aside["line_number"].to_numpy(), [one.first_line for one in file.plain[1:]]).tolist()
-    for place, (plain, start, end) in enumerate(zip(file.plain, (0, *cuts), (*cuts, aside.num_rows), strict=True)):
-        yield _Segment(place, plain, aside.slice(start, end - start))
-
-
-def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, number: int, segment: _Segment) -> _Piece:
+def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, number: int, plain: Plain) -> _Piece:
     """Type one segment and write its clean rows."""
     import numpy as np
 
-    _, plain, aside = segment
-    if plain is None:
-        write_part(aside, folder, number, segment.place)
-        return _Piece(aside, b"")
     drawn = engine.arrow(asked.sound_select(file, plain))
     is_sound, is_row = (_mask(drawn[name]) for name in (sound.IS_SOUND, sound.IS_ROW))
     if (drawn.num_rows, is_row.sum()) != (plain.lines, plain.lines - plain.gaps):
@@ -168,39 +150,61 @@ def _stage(engine: TextFileEngine, asked: Asked, file: Reading, folder: Path, nu
         )
     lines = np.arange(plain.first_line, plain.first_line + plain.lines)
     odd = lines[is_row & ~is_sound]
-    sent: Mapping[int, bytes] = {}
+    sent: dict[int, bytes] = {}
     if len(odd) * _FEW > is_row.sum():
         is_sound[:], odd = False, lines[is_row]
-        others, is_broken = _others(engine, asked, replace(file, plain=(plain,), numbered=None), odd)
+        others = _others(engine, asked, replace(file, plain=(plain,)), odd)
     else:
         sent, apart = _sent_lines(file, plain, odd.tolist()), plain.path.with_suffix(".odd.csv")
-        apart.write_bytes(b"".join(sent.values()))
-        others, is_broken = _others(engine, asked, replace(file, plain=(), numbered=apart), odd)
+        apart.write_bytes(plain.aside.read_bytes() + b"".join(sent.values()))
+        others = _others(engine, asked, replace(file, numbered=apart), odd)
         apart.unlink()
-    clean = _together(_as_sound(asked, file, drawn, lines), is_sound.nonzero()[0], others, aside)
-    if clean.num_rows != is_row.sum() - is_broken.sum() + aside.num_rows:
+    clean = _together(_as_sound(asked, file, drawn, lines), is_sound.nonzero()[0], others.clean)
+    if clean.num_rows != is_sound.sum() + others.clean.num_rows:
         raise ContractBreach("rows of a segment are lost")
-    write_part(clean, folder, number, segment.place)
-    broken = odd[is_broken].tolist()
+    write_part(clean, folder, number)
+    broken = others.broken.tolist()
     sent = sent or _sent_lines(file, plain, broken)
-    return _Piece(clean, b"".join(sent[line] for line in broken))
+    records = [sent[line] for line in broken] + _sent_records(file, plain, others.broken_aside.tolist())
+    plain.remove()
+    return _Piece(clean, b"".join(records), len(records))
 
 
-def _others(
-    engine: TextFileEngine, asked: Asked, file: Reading, lines: NDArray[np.int64]
-) -> tuple[pa.Table, NDArray[np.bool_]]:
-    """Of the lines of a segment that are not sound the clean rows, and which of them break a critical rule."""
+class _Others(NamedTuple):
+    """Rows of a segment that are not sound: the clean ones; the lines of the broken ones, and of those broken ones that
+    lie aside.
+    """
+
+    clean: pa.Table
+    broken: NDArray[np.int64]
+    broken_aside: NDArray[np.int64]
+
+
+def _others(engine: TextFileEngine, asked: Asked, file: Reading, odd: NDArray[np.int64]) -> _Others:
+    """Type the rows that lie aside of a segment, and those of its lines that are not sound."""
     import numpy as np
     import pyarrow as pa
 
     columns = [*staging.staged_columns(asked.table)]
-    select = asked.select([file], in_order=False)
     listed = ", ".join(map(quoted, columns))
-    rows = engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
-    if not np.array_equal(rows["line_number"].to_numpy(), lines):
-        raise ContractBreach("lines of a segment that were typed alone are lost or moved")
+
+    def typed(select: str) -> pa.Table:
+        return engine.arrow(f"SELECT {listed}, {staging.is_quarantined(asked.rules)} AS {_IS_BROKEN} FROM ({select})")
+
+    select = asked.select([file], in_order=False)
+    rows = typed(select)
+    if rows["county_code"].null_count:
+        named = file.numbered_files[0].with_suffix(".places.csv")
+        if asked.write_named(named, engine.query(staging.unplaced_select(asked.table, f"({select})"))):
+            rows = typed(asked.select([file], named, in_order=False))
+        named.unlink(missing_ok=True)
+    lines = rows["line_number"].to_numpy()
+    is_line = np.isin(lines, odd)
+    if not np.array_equal(np.sort(lines[is_line]), odd):
+        raise ContractBreach("lines of a segment that were typed alone are lost or doubled")
     is_broken = _mask(rows[_IS_BROKEN])
-    return rows.select(columns).filter(pa.array(~is_broken)), is_broken
+    clean = rows.select(columns).filter(pa.array(~is_broken))
+    return _Others(clean, np.sort(lines[is_line & is_broken]), lines[~is_line & is_broken])
 
 
 def _mask(column: pa.ChunkedArray) -> NDArray[np.bool_]:
@@ -254,6 +258,20 @@ def _together(rows: pa.Table, taken: NDArray[np.intp], *others: pa.Table) -> pa.
     return pa.table({field.name: column(field.name, field.type) for field in rows.schema})
 
 
+def _sent_records(file: Reading, segment: Plain, wanted: Sequence[int]) -> list[bytes]:
+    """Some records that lie aside of a segment, numbered. ContractBreach where one is not there."""
+    places, found = {str(number) for number in wanted}, []
+    with segment.aside.open(encoding="utf-8", newline="") as source:
+        for record in csv.reader(source, delimiter=file.delimiter):
+            if record[0] in places:
+                text = io.StringIO()
+                csv.writer(text, delimiter=file.delimiter, lineterminator="\n").writerow(record)
+                found.append(text.getvalue().encode())
+    if len(found) != len(wanted):
+        raise ContractBreach("records that lie aside of a segment are lost or doubled")
+    return found
+
+
 def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> dict[int, bytes]:
     """Some lines of a segment as they were sent, numbered; by their number, in the order in which they are wanted."""
     if not wanted:
@@ -283,7 +301,7 @@ def _sent_lines(file: Reading, segment: Plain, wanted: Sequence[int]) -> dict[in
     return {number: found[number] for number in wanted}
 
 
-def _rows(asked: Asked, clean: Path, broken: str) -> str:
+def all_rows(asked: Asked, clean: Path, broken: str) -> str:
     """All typed rows: what rules look at beyond the staged columns is the same in all clean ones, and not stored."""
     return (
         f"(SELECT *, NULL AS unread, false AS is_misshapen, true AS is_in_scope, 0::BIGINT AS key_repeats,"

@@ -63,7 +63,7 @@ def _read_csv(paths: Sequence[Path], delimiter: str, quote: str, names: Sequence
 
 def _numbered(files: Sequence[Reading]) -> str:
     """read_csv of numbered files of one shape, one after the other: filename, _line, _raw, c0, c1, … all text."""
-    paths = [file.numbered for file in files if file.numbered]
+    paths = [path for file in files for path in file.numbered_files]
     names = ["_line", "_raw", *_places(files[0])]
     return _read_csv(paths, files[0].delimiter, '"', names, ", filename=true")
 
@@ -107,7 +107,9 @@ def _by_shape(files: Sequence[Reading], expression: Callable[[Reading], str], wh
         alike.setdefault((file.delimiter, len(file.header.cells), expression(file)), []).append(file)
     selects = []
     for (_, _, columns), group in alike.items():
-        names = ", ".join(f"{literal(str(file.numbered))}: {literal(file.file_name)}" for file in group)
+        names = ", ".join(
+            f"{literal(str(path))}: {literal(file.file_name)}" for file in group for path in file.numbered_files
+        )
         name = f"map_extract_value(MAP {{{names}}}, filename)" if len(group) > 1 else literal(group[0].file_name)
         selects.append(
             f"SELECT file_name, line_number, {columns}"
@@ -155,7 +157,7 @@ def _cells(table: SourceTable, files: Sequence[Reading]) -> str:
         for file in files
         for one in file.plain
     ]
-    numbered = [file for file in files if file.numbered]
+    numbered = [file for file in files if file.numbered_files]
     return UNION_ALL.join([*([_by_shape(numbered, cells)] if numbered else []), *plain])
 
 
@@ -290,8 +292,8 @@ def _placed(table: SourceTable, named: Path | None) -> str:
     columns={{{columns}}}) ON {same}"""
 
 
-def unplaced_select(table: SourceTable, typed: Path) -> str:
-    """What the rows of a typed folder without a county say of their place: the column of the code, then `named_by`."""
+def unplaced_select(table: SourceTable, typed: Path | str) -> str:
+    """What the typed rows without a county say of their place: the column of the code, then `named_by`."""
     cells = ", ".join(quoted(name) for name in (table.county, *table.named_by))
     return f"""
 SELECT DISTINCT {cells} FROM {parquet(typed)} WHERE county_code IS NULL AND NOT is_misshapen
@@ -353,7 +355,7 @@ def quarantine_select(table: SourceTable, typed: Path | str, files: Sequence[Rea
         return f"CAST({_raw_json(table, file)} AS VARCHAR) AS raw"
 
     trimmed_lines = [replace(file, plain=(), numbered=one.as_sent) for file in files for one in file.plain]
-    sent = [_by_shape([*(file for file in files if file.numbered), *trimmed_lines], raw, is_broken)]
+    sent = [_by_shape([*(file for file in files if file.numbered_files), *trimmed_lines], raw, is_broken)]
     sent += [
         f"SELECT {literal(file.file_name)} AS file_name, _line AS line_number, {raw(file)} FROM {_plain(file, one)}"
         f" WHERE {is_broken} AND _line NOT IN (SELECT CAST(_line AS BIGINT) FROM"

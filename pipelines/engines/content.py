@@ -156,6 +156,15 @@ def _one_or_all(words: pa.DictionaryArray) -> pa.DictionaryArray:
     return words.slice(0, 1) if places.null_count or (numbers == numbers[0]).all() else words
 
 
+def _without_dictionaries(rows: pa.Table) -> pa.Table:
+    """The words themselves: pieces that were made in other ways hold them in other dictionaries, or in none."""
+    import pyarrow as pa
+
+    return rows.cast(
+        pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in rows.schema])
+    )
+
+
 def _zero(type_: pa.DataType) -> pa.Scalar:
     import pyarrow as pa
 
@@ -185,7 +194,10 @@ class Content:
     def _take(self, plain: pa.Table) -> None:
         import pyarrow as pa
 
-        waiting = plain if self._rest is None else pa.concat_tables([self._rest, plain])
+        pieces = [piece for piece in (self._rest, plain) if piece is not None]
+        if len({piece.schema for piece in pieces}) > 1:
+            pieces = [_without_dictionaries(piece) for piece in pieces]
+        waiting = pa.concat_tables(pieces)
         start = 0
         while waiting.num_rows - start >= _BLOCK_ROWS:
             self._block(waiting.slice(start, _BLOCK_ROWS))

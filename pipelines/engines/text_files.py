@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.engines import content
+from pipelines.engines.arrow_parts import ROW_GROUP_ROWS
 from pipelines.engines.base import Written, fresh_folder
 from pipelines.engines.duckdb import connect, without_values
 
@@ -48,9 +49,9 @@ class TextFileEngine:
         return int(row[0]) if row else 0
 
     def query(self, select: str) -> list[tuple[Any, ...]]:
-        """Rows of a small result."""
-        with without_values():
-            return self._connection.execute(select).fetchall()
+        """Rows of a small result; several threads may ask at once."""
+        with without_values(), self._connection.cursor() as cursor:
+            return cursor.execute(select).fetchall()
 
     @contextmanager
     def for_threads(self) -> Iterator[None]:
@@ -74,6 +75,14 @@ class TextFileEngine:
         """A SELECT's rows in memory, in its own order; several threads may ask at once."""
         with without_values(), self._connection.cursor() as cursor:
             return cursor.execute(select).to_arrow_table()
+
+    def batches(self, select: str) -> Iterator[pa.Table]:
+        """A SELECT's rows, in its own order, some at a time."""
+        import pyarrow as pa
+
+        with without_values(), self._connection.cursor() as cursor:
+            for batch in cursor.execute(select).to_arrow_reader(ROW_GROUP_ROWS):
+                yield pa.Table.from_batches([batch])
 
     def content(self, folder: Path, columns: Mapping[str, str], key: Sequence[str]) -> Written:
         """Rows and content hash of a written folder. ContractBreach where rows share a key."""

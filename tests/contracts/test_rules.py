@@ -10,6 +10,7 @@ import pytest
 
 from expectations import rules_of, table_rules_of
 from pipelines.deliveries import staging
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.readers import read
 from pipelines.deliveries.typed import write_typed
 from pipelines.engines.text_files import TextFileEngine
@@ -34,9 +35,8 @@ class Staged:
         self.table, self.folder, self.rules = table, folder, rules
         self.files = read(path, table, "", folder / "numbered", CUT_DATE)
         with TextFileEngine(1, "1GiB", folder) as engine:
-            typed = write_typed(
-                engine, folder, table, self.files, "d1", Quarter.of(CUT_DATE), frozenset({COUNTY}), CUT_DATE, rules
-            )
+            asked = Asked(table, "d1", Quarter.of(CUT_DATE), frozenset({COUNTY}), CUT_DATE, rules)
+            typed = write_typed(engine, folder, asked, self.files)
             assert isinstance(typed.rows, Path)
             self.typed, self.rows = typed.rows, typed.n_rows
             self.clean = engine.write(staging.clean_select(table, self.typed, rules), folder / "clean")

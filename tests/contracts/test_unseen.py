@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from expectations import rules_of
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.manifest import deliver
 from pipelines.deliveries.readers import read
 from pipelines.deliveries.reasons import Refused
@@ -107,7 +108,8 @@ def test_what_domain_describes_is_read(unseen: Unseen, engine: TextFileEngine, t
     (file,) = findings.files
     rules = rules_of(table.name)
     readings = read(folder / file["name"], table, file["read_as"], tmp_path / "numbered", CUT_DATE)
-    typed = write_typed(engine, tmp_path / "scratch", table, readings, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    asked = Asked(table, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    typed = write_typed(engine, tmp_path / "scratch", asked, readings)
     assert typed.n_rows == len(unseen.expected)
     source = f"read_parquet('{typed.rows}/*.parquet', hive_partitioning=false)"
     assert engine.query(f"SELECT broken_rules FROM {source} WHERE {is_quarantined(rules)}") == []
@@ -138,6 +140,7 @@ def test_tables_whose_county_another_table_knows_need_none(engine: TextFileEngin
     assert findings.reasons == []
     readings = read(folder / path.name, table, "", tmp_path / "numbered", CUT_DATE)
     rules = rules_of(table.name)
-    typed = write_typed(engine, tmp_path / "scratch", table, readings, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    asked = Asked(table, "d", QUARTER, findings.counties, CUT_DATE, rules)
+    typed = write_typed(engine, tmp_path / "scratch", asked, readings)
     found = engine.query(f"SELECT hukou_code, broken_rules FROM read_parquet('{typed.rows}/*.parquet')")
     assert found == [("360000", [])]

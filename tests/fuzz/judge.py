@@ -17,6 +17,7 @@ from typing import Any
 
 from expectations import rules_of, table_rules_of
 from pipelines.deliveries import staging
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.readers import Reading, read
 from pipelines.deliveries.typed import write_typed
 from pipelines.deliveries.verify import Findings, verify
@@ -90,17 +91,8 @@ class Judge:
             source, folder = place / "sent" / file["name"], place / f"{table.entity}-{number}"
             readings += read(source, table, file["read_as"], folder, findings.cut_date)
         assert findings.quarter is not None and findings.cut_date is not None
-        staged_rows = write_typed(
-            self.engine,
-            place / table.entity,
-            table,
-            readings,
-            "d",
-            findings.quarter,
-            findings.counties,
-            findings.cut_date,
-            rules,
-        )
+        asked = Asked(table, "d", findings.quarter, findings.counties, findings.cut_date, rules)
+        staged_rows = write_typed(self.engine, place / table.entity, asked, readings)
         assert isinstance(staged_rows.rows, Path)
         typed, written = staged_rows.rows, staged_rows.n_rows
         names = [*table.staged, "broken_rules"]

@@ -60,9 +60,10 @@ def taken(
     assert [one.counts for one in counted] == [one.counts for one in readings]
     parts = []
     for reading in readings:
-        assert reading.numbered is not None
-        with reading.numbered.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file, delimiter=reading.delimiter))
+        rows = []
+        for path in reading.numbered_files:
+            with path.open(encoding="utf-8", newline="") as file:
+                rows += list(csv.reader(file, delimiter=reading.delimiter))
         assert len(rows) == reading.counts.rows
         assert all(len(row) == len(reading.header.cells) + 2 for row in rows)
         parts.append((reading, rows))

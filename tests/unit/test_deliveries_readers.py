@@ -39,9 +39,11 @@ def taken(folder: Path, content: str | bytes, declared: str = "") -> tuple[Readi
     sent = folder / "sent.csv"
     sent.write_bytes(content if isinstance(content, bytes) else content.encode())
     (reading,) = read(sent, TABLE, declared, folder / "numbered")
-    assert reading.numbered is not None
-    with reading.numbered.open(encoding="utf-8", newline="") as file:
-        return reading, list(csv.reader(file, delimiter=reading.delimiter))
+    records = []
+    for path in reading.numbered_files:
+        with path.open(encoding="utf-8", newline="") as file:
+            records += list(csv.reader(file, delimiter=reading.delimiter))
+    return reading, records
 
 
 def test_physical_lines_survive_quoted_newlines_titles_and_blanks(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,17 +13,20 @@ import pytest
 
 from expectations import rules_of
 from pipelines.deliveries import staging
-from pipelines.deliveries.readers import Reading, blocks, delimited, plain, read
+from pipelines.deliveries.asked import Asked
+from pipelines.deliveries.readers import Reading, Take, blocks, delimited, plain, read
 from pipelines.deliveries.scope import county_codes
-from pipelines.deliveries.typed import Typed, write_typed
+from pipelines.deliveries.typed import Typed, read_typed
 from pipelines.engines.base import Written
 from pipelines.engines.text_files import TextFileEngine
+from pipelines.errors import ContractBreach
 from pipelines.identity.id_numbers import check_character
 from pipelines.periods import Quarter
 from pipelines.sources import STAGED
 from pipelines.sources.base import SourceTable, Type
 
 DAY = date(2018, 12, 31)
+QUARTER = Quarter.of(DAY)
 TABLE = STAGED["staged_medical_insurance__participation"]
 HEADER = "psn_no,certno,psn_name,insutype,psn_insu_stas,psn_insu_date,poor_flag,insuplc_admdvs"
 KEY = ("delivery_id", *staging.ORDER)
@@ -127,7 +131,7 @@ def any_line(table: SourceTable, number: int, rng: random.Random, share: float) 
         if column.codes:
             usual, others = [*column.codes.codes], [*column.codes.labels.values(), *column.codes.also, "?"]
         elif column.name == table.county:
-            usual, others = ["360702"], ["360702001201", "110101", "361199", "某地", "３６０７０２"]
+            usual, others = ["360702"], ["360702001201", "110101", "361199", "某地", "南康区", "３６０７０２"]
         elif column.type is Type.ID_NUMBER:
             usual = [seventeen + check_character(seventeen)]
         cell = rng.choice(others if rng.random() < share else usual)
@@ -140,22 +144,16 @@ def staged(
 ) -> tuple[tuple[Reading, ...], Typed, Written, Written, list[tuple[object, ...]]]:
     """A file, staged: its parts, clean and quarantined rows, marks."""
     rules = rules_of(table.name)
-    files = read(path, table, "", folder / "numbered", DAY)
-    quarter = Quarter.of(DAY)
+    files: list[Reading] = []
+
+    def read_files(take: Take | None) -> list[Reading]:
+        files.extend(read(path, table, "", folder / "numbered", DAY, take=take))
+        return files
+
+    asked = Asked(table, "d", QUARTER, county_codes(QUARTER), DAY, rules)
     with TextFileEngine(2, "1GiB", folder) as engine:
         (folder / "scratch").mkdir()
-        typed = write_typed(
-            engine,
-            folder / "scratch",
-            table,
-            files,
-            "d",
-            quarter,
-            county_codes(quarter),
-            DAY,
-            rules,
-            clean=folder / "clean",
-        )
+        typed = read_typed(engine, folder / "scratch", asked, read_files, folder / "clean")
         kept = typed.clean
         if kept is None:
             engine.write(staging.clean_select(table, typed.rows, rules), folder / "clean")
@@ -164,7 +162,7 @@ def staged(
         engine.write(staging.quarantine_select(table, typed.broken, typed.sent, rules), folder / "apart")
         apart = engine.content(folder / "apart", staging.QUARANTINE_COLUMNS, KEY)
         marks = sorted(engine.query(staging.count_marks_select(typed.rows)))
-    return files, typed, kept, apart, marks
+    return tuple(files), typed, kept, apart, marks
 
 
 @pytest.mark.parametrize(
@@ -239,13 +237,62 @@ def test_a_table_whose_keys_must_differ_reads_plain_lines_too(tmp_path: Path, mo
         monkeypatch.setattr(delimited, "PLAIN_BYTES", least)
         files = read(tmp_path / "医保结算.csv", table, "", tmp_path / name, DAY)
         assert bool(files[0].plain) == (name == "large")
-        quarter, rules = Quarter.of(DAY), rules_of(table.name)
+        rules = rules_of(table.name)
+        asked = Asked(table, "d", QUARTER, county_codes(QUARTER), DAY, rules)
         with TextFileEngine(1, "1GiB", tmp_path) as engine:
-            typed = write_typed(
-                engine, tmp_path / name, table, files, "d", quarter, county_codes(quarter), DAY, rules, clean=tmp_path
-            )
+            typed = read_typed(engine, tmp_path / name, asked, lambda _, files=files: files, tmp_path)  # type: ignore[misc]
             assert typed.clean is None
             apart = staging.quarantine_select(table, typed.broken, typed.sent, rules)
             found.append((engine.query(f"FROM {staging.parquet(typed.rows)}"), engine.query(apart)))
     assert found[0] == found[1]
     assert len(found[0][1]) == 10
+
+
+def test_a_small_file_beside_a_large_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng, paths = random.Random(7), [tmp_path / "甲.csv", tmp_path / "乙.csv"]
+    for path, rows in zip(paths, (3000, 60), strict=True):
+        path.write_text("\n".join([HEADER, *(line(rng, number) for number in range(rows))]), encoding="utf-8")
+    monkeypatch.setattr(plain, "SEGMENT_BYTES", 50_000)
+    found, rules = [], rules_of(TABLE.name)
+    for least in (1 << 30, 50_000):
+        monkeypatch.setattr(delimited, "PLAIN_BYTES", least)
+        folder = tmp_path / str(least)
+        asked = Asked(TABLE, "d", QUARTER, county_codes(QUARTER), DAY, rules)
+
+        def read_files(take: Take | None, folder: Path = folder) -> list[Reading]:
+            return [one for path in paths for one in read(path, TABLE, "", folder / path.stem, DAY, take=take)]
+
+        with TextFileEngine(2, "1GiB", folder) as engine:
+            typed = read_typed(engine, folder, asked, read_files, folder / "clean")
+            clean = (
+                staging.parquet(folder / "clean")
+                if typed.clean
+                else f"({staging.clean_select(TABLE, typed.rows, rules)})"
+            )
+            apart = f"({staging.quarantine_select(TABLE, typed.broken, typed.sent, rules)})"
+            found.append([engine.query(f"FROM {rows} ORDER BY file_name, line_number") for rows in (clean, apart)])
+            assert typed.n_rows == sum(map(len, found[-1]))
+            assert typed.clean is None or typed.clean.rows == len(found[-1][0])
+    assert found[0] == found[1]
+
+
+def test_a_segment_that_cannot_be_staged_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "PLAIN_BYTES", 0)
+    path = tmp_path / "医保参保.csv"
+    path.write_text("\n".join([HEADER, *(line(random.Random(1), number) for number in range(300))]), encoding="utf-8")
+    asked = Asked(TABLE, "d", QUARTER, county_codes(QUARTER), DAY, rules_of(TABLE.name))
+
+    def lose_a_line(take: Take | None) -> tuple[Reading, ...]:
+        assert take is not None
+        return read(
+            path,
+            TABLE,
+            "",
+            tmp_path / "read",
+            DAY,
+            take=lambda file, one: take(file, replace(one, lines=one.lines + 1)),
+        )
+
+    with TextFileEngine(2, "1GiB", tmp_path) as engine, pytest.raises(ContractBreach, match="lines"):
+        read_typed(engine, tmp_path, asked, lose_a_line, tmp_path / "clean")
+    assert not [*tmp_path.glob("*clean*")]

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.deliveries.asked import Asked
 from pipelines.deliveries.readers import read
 from pipelines.deliveries.scope import scope_units
 from pipelines.deliveries.staging import is_quarantined
@@ -121,7 +122,7 @@ def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(
             scratch.mkdir(parents=True)
             readings = read(folder / file["name"], table, file["encoding"], scratch / "numbered")
             cut = date.fromisoformat(note["cut_date"])
-            typed = write_typed(engine, scratch, table, readings, "d", quarter, units, cut, rules)
+            typed = write_typed(engine, scratch, Asked(table, "d", quarter, units, cut, rules), readings)
             truth.execute(f"CREATE OR REPLACE TEMP TABLE typed AS FROM read_parquet('{typed.rows}/*.parquet')")
             shutil.rmtree(scratch)
             lines = truth.execute(

@@ -7,10 +7,11 @@ record with quotation marks is parsed and written anew, so that what follows rea
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import Enum
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -130,7 +131,9 @@ class _Records:
     def _sort(self, block: bytes, ends: Any, odd: Sequence[int], loose: Any) -> None:
         """Whole lines: those that are loose read one by one, other odd ones trimmed, the others left as they are."""
         assert self.plain is not None
-        first, gaps = self.number + 1, 0
+        if self.plain.is_full and self.sink.is_settled and not self.pending:
+            self.sink.out = self.plain.begin(self.number + 1)
+        gaps = 0
         kept: list[bytes] = []
         as_sent: list[str] = []
         place, waiting = 0, iter((*odd, len(ends)))
@@ -160,7 +163,7 @@ class _Records:
             place += 1
             while doubtful < place:
                 doubtful = next(waiting)
-        self.plain.write(b"".join(kept).replace(b'"', b""), len(ends), first, gaps, as_sent)
+        self.plain.write(b"".join(kept).replace(b'"', b""), len(block), len(ends), gaps, as_sent)
 
     def _trimmed(self, line: str) -> str:
         """A line whose quotation marks stand around whole cells, with every cell trimmed; empty where that is not all."""
@@ -296,17 +299,18 @@ def read_delimited(
     out: TextIO,
     day: date | None = None,
     plain: Path | None = None,
+    take: Callable[[str, Header, str, Plain], None] = lambda *_: None,
 ) -> tuple[Header, str, str, Counts, tuple[Plain, ...]]:
     """Read a text file, called `name`: its header, delimiter, the encoding found, the counts, and its plain segments.
 
-    Rows go to `out` as numbered CSV; of a large file only those that need care, the others beside `plain` (the stem of
-    the segments' paths; None: nowhere).
+    Rows go to `out` as numbered CSV; those of a large file to plain segments beside `plain` (the stem of their paths;
+    None: nowhere). `take` has each segment as soon as it is whole, with encoding, header and delimiter of the file.
     """
     codec = encodings.detect(path, declared)
     header, delimiter = find_layout(path, name, table, codec, day)
     # A row of one column cannot be told from an empty line.
     is_large = path.stat().st_size >= PLAIN_BYTES and len(header.cells) > 1
-    files = PlainFiles(plain) if is_large else None
+    files = PlainFiles(plain, partial(take, codec, header, delimiter)) if is_large else None
     records = _Records(Sink(out, len(header.cells), delimiter), header, delimiter, files)
     for block, replaced in ahead(blocks(path, codec)) if is_large else blocks(path, codec):
         records.sink.counts.replaced += replaced

@@ -85,6 +85,11 @@ class Sink:
         self.out.flush()
         return self.counts
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is held back."""
+        return not self._tail
+
     def settle(self) -> None:
         """Write what is held back."""
         while self._tail:

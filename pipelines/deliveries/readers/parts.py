@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ class Reading:
     file_name  unique among the parts of a delivery: `a.csv`, `a.xlsx[农村低保]`, `a.zip/b.csv`
     encoding   the one found; 'binary' for anything but text
     numbered   its numbered CSV; None where only counted
-    plain      of a large text file: its lines as sent, in order; `numbered` holds those that needed care
+    plain      of a large text file: its lines, in order; `numbered` is empty then
     sheet      empty for anything but a sheet
     notes      what was detected and its sender should know
     """
@@ -38,6 +38,11 @@ class Reading:
     plain: tuple[Plain, ...] = ()
 
     @property
+    def numbered_files(self) -> tuple[Path, ...]:
+        """Every numbered CSV of its rows."""
+        return (*((self.numbered,) if self.numbered else ()), *(segment.aside for segment in self.plain))
+
+    @property
     def layout(self) -> str:
         """The family of headers and codes the part is written in; empty for the table's own."""
         return self.header.layout
@@ -46,6 +51,10 @@ class Reading:
     def said(self) -> Mapping[str, str]:
         """Staged column → cell text that stands outside the rows, such as in the sheet's name."""
         return self.header.said
+
+
+Take = Callable[[Reading, Plain], None]
+"""Is given each plain segment as soon as it is whole, with its part as far as that is known: nothing is counted yet."""
 
 
 class Outlet:

@@ -7,10 +7,10 @@ is, and its place is its number. A line that only has to be trimmed is written t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TextIO
 
 from pipelines.deliveries.readers.blocks import occurrences
 from pipelines.deliveries.readers.numbered import MAX_RECORD_CHARACTERS
@@ -32,40 +32,57 @@ _TO_TRIM = (b"\x7f", b"'", b"\\N", b"#N/A", b"NULL", b"\xc2\xa0", b"\xe2\x80", b
 class Plain:
     """A file of whole lines in UTF-8, from physical line `first_line` on: one row in each, trimmed, no quotation marks.
 
-    `gaps` of the lines have empty cells only: they are no row, or one in the part's numbered file. `as_sent` holds,
-    numbered, the lines that were trimmed.
+    `gaps` of the lines have empty cells only: they are no row, or one in `aside`, which holds, numbered, the rows of
+    the segment that needed care. `as_sent` holds, numbered, the lines that were trimmed.
     """
 
     path: Path
     as_sent: Path
+    aside: Path
     first_line: int
-    lines: int
-    gaps: int
+    lines: int = 0
+    gaps: int = 0
+
+    def remove(self) -> None:
+        """Free the disk of a segment that nobody needs any more."""
+        for path in (self.path, self.as_sent, self.aside):
+            path.unlink()
 
 
 class PlainFiles:
-    """Writes plain segments as `<stem>-00000.csv`, …; nowhere where the stem is None."""
+    """Writes plain segments as `<stem>-00000.csv`, … and hands each on once it is whole; nowhere where the stem is None."""
 
-    def __init__(self, stem: Path | None) -> None:
+    def __init__(self, stem: Path | None, hand_on: Callable[[Plain], None]) -> None:
         self._stem = stem
-        self._files: tuple[BinaryIO, BinaryIO] | None = None
+        self._hand_on = hand_on
+        self._files: tuple[BinaryIO, TextIO, TextIO] | None = None
         self._bytes = 0
         self._made: list[Plain] = []
 
-    def write(self, block: bytes, lines: int, first_line: int, gaps: int, as_sent: Sequence[str]) -> None:
-        """Whole lines, the first of which is the next one of the part."""
-        if self._stem is None:
+    @property
+    def is_full(self) -> bool:
+        """Whether the next lines should begin a segment."""
+        return self._stem is not None and (self._files is None or self._bytes >= SEGMENT_BYTES)
+
+    def begin(self, first_line: int) -> TextIO:
+        """A new segment; the file for its rows that need care."""
+        assert self._stem is not None
+        self._close()
+        stem = f"{self._stem.name}-{len(self._made):05}"
+        path, as_sent, aside = (self._stem.with_name(f"{stem}{ending}.csv") for ending in ("", "-sent", "-aside"))
+        sent_out, aside_out = (one.open("w", encoding="utf-8", newline="") for one in (as_sent, aside))
+        self._files = (path.open("wb", buffering=0), sent_out, aside_out)
+        self._bytes = 0
+        self._made.append(Plain(path, as_sent, aside, first_line))
+        return aside_out
+
+    def write(self, block: bytes, size: int, lines: int, gaps: int, as_sent: Sequence[str]) -> None:
+        """Whole lines, the first of which is the next one of the part; as sent they had so many bytes."""
+        if self._files is None:
             return
-        if self._files is None or self._bytes >= SEGMENT_BYTES:
-            self._close()
-            name = f"{self._stem.name}-{len(self._made):05}"
-            path, sent = (self._stem.with_name(f"{name}{ending}.csv") for ending in ("", "-sent"))
-            self._files = (path.open("wb", buffering=0), sent.open("wb"))
-            self._bytes = 0
-            self._made.append(Plain(path, sent, first_line, 0, 0))
         self._files[0].write(block)
-        self._files[1].write("".join(as_sent).encode())
-        self._bytes += len(block)
+        self._files[1].write("".join(as_sent))
+        self._bytes += size
         last = self._made[-1]
         self._made[-1] = replace(last, lines=last.lines + lines, gaps=last.gaps + gaps)
 
@@ -75,9 +92,11 @@ class PlainFiles:
         return tuple(self._made)
 
     def _close(self) -> None:
-        for file in self._files or ():
-            file.close()
-        self._files = None
+        if self._files is not None:
+            for file in self._files:
+                file.close()
+            self._files = None
+            self._hand_on(self._made[-1])
 
 
 class Lines(NamedTuple):

@@ -16,9 +16,12 @@ from pipelines.deliveries.readers import archive, notes
 from pipelines.deliveries.readers.delimited import read_delimited
 from pipelines.deliveries.readers.form import Form, form_of
 from pipelines.deliveries.readers.guarded import guarded
+from pipelines.deliveries.readers.header import Header
+from pipelines.deliveries.readers.numbered import Counts
 from pipelines.deliveries.readers.ooxml import DamagedWorkbook
 from pipelines.deliveries.readers.parquet import read_parquet
-from pipelines.deliveries.readers.parts import Outlet, Reading
+from pipelines.deliveries.readers.parts import Outlet, Reading, Take
+from pipelines.deliveries.readers.plain import Plain
 from pipelines.deliveries.readers.workbook import read_xlsx
 from pipelines.deliveries.readers.xls import read_xls
 from pipelines.deliveries.reasons import Reason, Refused
@@ -44,6 +47,7 @@ class _Asked:
     declared: str
     day: date | None
     sheets: Container[str] | None
+    take: Take | None
 
 
 def read(
@@ -53,17 +57,19 @@ def read(
     folder: Path | None = None,
     day: date | None = None,
     sheets: Container[str] | None = None,
+    take: Take | None = None,
 ) -> tuple[Reading, ...]:
     """Read a delivered file as `table`, part by part; the numbered CSVs go to `folder`, which is made (None: count).
 
     `declared` is the encoding the sender names; `day`, the cut date, decides between families of headers where the
-    headers do not; `sheets`, where given, are the only sheets of a workbook that are looked at. Never empty. Refused
-    with reasons for the sender where the file cannot be read, or changes meanwhile.
+    headers do not; `sheets`, where given, are the only sheets of a workbook that are looked at. `take` may work on the
+    plain segments of large text files, and remove them, while the rest is read. Never empty. Refused with reasons for
+    the sender where the file cannot be read, or changes meanwhile.
     """
     before = _identity(path)
     if before is None:  # a pipe would keep us waiting
         raise Refused(_changing(path.name))
-    readings = _read(path, path.name, _Asked(table, declared, day, sheets), Outlet(folder))
+    readings = _read(path, path.name, _Asked(table, declared, day, sheets, take), Outlet(folder))
     if _identity(path) != before:
         raise Refused(_changing(path.name))
     return readings
@@ -105,10 +111,14 @@ def _read(path: Path, name: str, asked: _Asked, outlet: Outlet, inside: bool = F
 
 
 def _read_text(path: Path, name: str, asked: _Asked, outlet: Outlet) -> Reading:
+    def take(codec: str, header: Header, delimiter: str, segment: Plain) -> None:
+        if asked.take is not None:
+            asked.take(Reading(name, codec, delimiter, header, Counts()), segment)
+
     with outlet.part() as (numbered, out):
         stem = numbered.with_suffix("") if numbered else None
         header, delimiter, codec, counts, plain = read_delimited(
-            path, name, asked.table, asked.declared, out, asked.day, stem
+            path, name, asked.table, asked.declared, out, asked.day, stem, take
         )
     zh, en = _DELIMITERS[delimiter]
     form = (f"{codec} 编码、{zh}分隔的文本", f"{codec} text, separated by {en}")
