@@ -65,16 +65,16 @@ def discard_attempts(table: str, quarter: Quarter, part: str, keep: str | None =
 
 
 @contextmanager
-def exclusive(what: str) -> Iterator[None]:
+def exclusive(what: str, *, wait: bool = True) -> Iterator[None]:
     """Only one process of this machine writes `what` at a time; the lock ends with its process.
 
     A worker may die and leave its task alive: the next try would remove that task's attempt as a leftover, after which
-    the task would commit a folder that is gone.
+    the task would commit a folder that is gone. BlockingIOError, at once, where another has it and `wait` is false.
     """
     folder = settings().scratch
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{what}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
 
 

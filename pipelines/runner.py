@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines import calendar
-from pipelines.deliveries.ingest import ingest
+from pipelines.deliveries.ingest import ingest_all
 from pipelines.deliveries.ledger import Ledger
 from pipelines.deliveries.receive import receive
 from pipelines.identity.link import link
@@ -30,14 +30,13 @@ def run_all(until: str | None, tell: Callable[[str], None] | None) -> Ran:
     received = receive()
     say(f"received {len(received)} deliveries, {sum(not r.accepted for r in received)} refused")
     waiting = sorted({(d.system, d.quarter.key) for d in arrived(Ledger()) if d.staged is None})
-    for number, (system, quarter) in enumerate(waiting, 1):
-        done = ingest(system, quarter)
+    for number, done in enumerate(ingest_all(waiting), 1):
         say(
-            f"[{number}/{len(waiting)}] {system} {quarter}: {done.rows_in:,} rows,"
+            f"[{number}/{len(waiting)}] {done.system} {done.quarter}: {done.rows_in:,} rows,"
             f" {done.rows_clean:,} clean, {done.rows_quarantined:,} quarantined"
         )
         for delivery in done.held:
-            say(f"{system} {delivery} is held: it differs too much from earlier deliveries (bidui status)")
+            say(f"{done.system} {delivery} is held: it differs too much from earlier deliveries (bidui status)")
     calendar.refresh()
     computed: list[str] = []
     while (quarter_due := plan().emit) is not None and (until is None or quarter_due <= until):

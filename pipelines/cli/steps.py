@@ -33,19 +33,18 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Read, type, mark, validate and split accepted deliveries."""
-    from pipelines.deliveries.ingest import ingest as step
+    from pipelines.deliveries.ingest import ingest_all
     from pipelines.deliveries.ledger import Ledger
     from pipelines.planning import arrived
 
     waiting = sorted({(d.system, d.quarter.key) for d in arrived(Ledger()) if d.staged is None})
     chosen = [(s, q) for s, q in waiting if system in ("", s) and quarter in ("", q)]
     results = []
-    for number, (one_system, one_quarter) in enumerate(chosen, 1):
-        results.append(step(one_system, one_quarter))
-        done = results[-1]
+    for number, done in enumerate(ingest_all(chosen), 1):
+        results.append(done)
         if not as_json:
             out.print(
-                f"[{number}/{len(chosen)}] {one_system} {one_quarter}: {done.rows_in:,} rows in,"
+                f"[{number}/{len(chosen)}] {done.system} {done.quarter}: {done.rows_in:,} rows in,"
                 f" {done.rows_clean:,} clean, {done.rows_quarantined:,} quarantined"
             )
     if as_json:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -57,18 +57,38 @@ class _Outcome:
     carried: Carried | None = None  # from the delivery it corrects
 
 
-def ingest(system: str, quarter: Quarter | str) -> Ingested:
+def ingest_all(pairs: Iterable[tuple[str, str]]) -> Iterator[Ingested]:
+    """Stage these systems and quarters one after the other, as `ingest` does; what others have in hand comes last.
+
+    Every process that is asked for the same takes them in the same order: one that waited for the first pair would find
+    nothing left of it, and wait for the next. So each takes what is free, and the work is shared. What was not free is
+    waited for in the end: when this returns, all pairs are staged, whoever did it, also what a killed process left.
+    """
+    busy = []
+    for system, quarter in pairs:
+        try:
+            done = ingest(system, quarter, wait=False)
+        except BlockingIOError:
+            busy.append((system, quarter))
+        else:
+            yield done
+    for system, quarter in busy:
+        yield ingest(system, quarter)
+
+
+def ingest(system: str, quarter: Quarter | str, *, wait: bool = True) -> Ingested:
     """Stage every accepted, not yet staged delivery of a system and quarter; `committed` where there was any.
 
     A delivery that breaks a critical table rule is recorded as stopped: its receipt and an incident say why, none of
     its rows count, and the others go on. One that breaks a critical history rule is staged and held: it counts once
     somebody overrules the rule (pipelines.deliveries.gates). ContractBreach where rows are not conserved, where Great
     Expectations counts otherwise than the marks, or where a landed file is no longer the one that was received.
+    BlockingIOError where another process is at this system and quarter and `wait` is false.
     """
     quarter = Quarter.parse(quarter) if isinstance(quarter, str) else quarter
     if system not in SOURCES:
         raise ContractBreach(f"no system {system!r}; known: {', '.join(SOURCES)}")
-    with lake.exclusive(f"ingest-{system}-{quarter.key}"):
+    with lake.exclusive(f"ingest-{system}-{quarter.key}", wait=wait):
         ledger = Ledger()
         done = {staged.delivery_id for staged in ledger.staged(system, quarter)}
         waiting = [d for d in ledger.deliveries(system, quarter, "accepted") if d.delivery_id not in done]

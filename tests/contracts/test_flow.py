@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -22,6 +24,7 @@ from pipelines.deliveries.ledger import Ledger, warehouse_engine
 from pipelines.deliveries.manifest import MANIFEST, deliver
 from pipelines.deliveries.receive import outstanding, overlooked, receipt_of, receive, waiting
 from pipelines.errors import ContractBreach
+from pipelines.lake import exclusive
 from pipelines.periods import Quarter
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
@@ -245,6 +248,27 @@ def test_a_killed_ingest_leaves_nothing_and_its_repeat_gives_the_same(
     ingest(system, QUARTER)
     assert hashes() == first
     assert not list(settings().scratch.glob("staging-*"))
+
+
+@pytest.mark.timeout(120)
+def test_what_another_process_has_in_hand_is_left_to_it_and_waited_for_in_the_end(tmp_path: Path) -> None:
+    busy, free = "army", SYSTEM  # in the order they are taken
+    send(tmp_path, busy)
+    send(tmp_path, free)
+    receive()
+    command = [sys.executable, "-m", "pipelines.cli", "ingest", "--json"]
+    with exclusive(f"ingest-{busy}-{QUARTER.key}"):
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+        while not (staged := Ledger().staged()):
+            assert run.poll() is None
+            time.sleep(0.1)
+        assert {one.system for one in staged} == {free}
+        with pytest.raises(subprocess.TimeoutExpired):
+            run.wait(1)
+    answer, _ = run.communicate(timeout=60)
+    assert run.returncode == 0
+    assert [(one["system"], one["committed"]) for one in json.loads(answer)] == [(free, True), (busy, True)]
+    assert {one.system for one in Ledger().staged()} == {busy, free}
 
 
 def test_a_delivery_that_breaks_a_table_rule_is_stopped_alone(tmp_path: Path) -> None:
