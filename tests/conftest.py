@@ -1,4 +1,4 @@
-"""What tests of several kinds share: one PostgreSQL server per test process, and a home with a warehouse of its own."""
+"""What tests of several kinds share: one PostgreSQL server per test process, a home with a warehouse of its own, an order."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ import pytest
 
 if TYPE_CHECKING:
     from pipelines.stack.postgres import PostgresServer
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files by the minutes they say they take, the longest first: one that came last would leave the other core idle."""
+
+    def minutes(item: pytest.Item) -> float:
+        said = item.get_closest_marker("minutes")
+        return float(said.args[0]) if said else 0.0
+
+    items.sort(key=minutes, reverse=True)
 
 
 @pytest.fixture(scope="session")

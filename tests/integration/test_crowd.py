@@ -19,7 +19,7 @@ from pipelines.sample.run import deliver_sample, outbox
 from pipelines.settings import settings
 from pipelines.sources import SOURCES, STAGED
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.minutes(5)]
 QUARTER = Quarter(2018, 3)
 
 

@@ -30,7 +30,7 @@ from pipelines.stack.postgres import PostgresServer
 from pipelines.warehouse import generations, load, marts, publish
 from pipelines.warehouse.migrate import migrate
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.minutes(2)]
 CHECKOUT = Path(__file__).resolve().parents[2]
 Q1, Q2, Q3 = Quarter(2019, 3), Quarter(2019, 4), Quarter(2020, 1)
 ROWS = 40

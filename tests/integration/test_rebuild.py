@@ -14,7 +14,7 @@ import pytest
 from pipelines.stack.postgres import PostgresServer
 from tests.truth.installation import CHECKOUT, Installation, free_port
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(8)]
 RELEASE = "2"
 SQL = Path("sql/core/core_person_measure.sql")
 

@@ -21,7 +21,7 @@ from tests.truth import count, links
 from tests.truth.installation import Installation, copy_code, free_port
 from tests.truth.rules import ARRIVING, LINKED, RULES, STAGED, Broken
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(9)]
 SCALE, SEED = "0.003", "36"
 QUARTERS = ("2018Q3", "2018Q4", "2019Q1")
 FIRST = QUARTERS[0]

@@ -26,7 +26,7 @@ from pipelines.deliveries.receive import receive
 from tests.integration.stack.flow import Flow, Hashes, Hit, Undisturbed, bring, installed, make_outbox, until
 from tests.integration.stack.reader import Reader
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(29)]
 FIRST, SECOND, THIRD, GAPPY = "2018Q3", "2018Q4", "2019Q1", "2019Q3"
 COUNTY = "361128"
 # 鹰潭: its three counties come in one delivery of the medical insurance.
