@@ -13,7 +13,7 @@ tracebacks into its results and logs.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,11 +82,6 @@ def without_values(error: duckdb.Error) -> duckdb.Error:
     if isinstance(error, _QUOTABLE):
         return error
     return type(error)(f"{type(error).__name__}: message withheld, it may quote a value")
-
-
-def creator(connection: duckdb.DuckDBPyConnection) -> Callable[[], BufferedConnection]:
-    """What `sqlalchemy.create_engine(URL, creator=…)` calls for a connection: every one is the same DuckDB."""
-    return lambda: BufferedConnection(connection)
 
 
 @contextmanager

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Sequence
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import cache
 from html import escape
-from typing import Any, ClassVar
-from uuid import uuid4
+from typing import Any, ClassVar, cast
 
 import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
 from great_expectations.compatibility.pydantic import PrivateAttr
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
@@ -36,7 +37,7 @@ from great_expectations.expectations.metrics.table_metric_provider import TableM
 from great_expectations.render.components import LegacyDiagnosticRendererType
 from great_expectations.render.renderer.renderer import renderer
 
-from pipelines.quality.duckdb_source import URL, creator
+from pipelines.quality.duckdb_source import URL, BufferedConnection
 from pipelines.quality.rules import COUNT_COLUMN, Rule, TableRule
 
 # Counts only, whatever expectation is added one day.
@@ -184,7 +185,7 @@ def _counting(table: str, rule: TableRule, connection: duckdb.DuckDBPyConnection
     return f"SELECT {count} FROM ({query}\n) AS offending"
 
 
-@lru_cache(maxsize=1)
+@cache
 def _context() -> AbstractDataContext:
     """In memory, one per process: nothing of it is shared with another run."""
     config = DataContextConfig(
@@ -195,18 +196,30 @@ def _context() -> AbstractDataContext:
     return gx.get_context(project_config=config, mode="ephemeral")
 
 
+# Which DuckDB the sources are, while a suite runs.
+_connection: ContextVar[duckdb.DuckDBPyConnection] = ContextVar("connection")
+
+
+@cache
+def _source() -> SQLDatasource:
+    # No connection is kept: the next run has another DuckDB, where the view may have other columns.
+    options = {"creator": lambda: BufferedConnection(_connection.get()), "poolclass": sa.NullPool}
+    source = SQLDatasource(name="typed", connection_string=URL, kwargs=options)
+    return cast(SQLDatasource, _context().data_sources.add_sql(datasource=source))
+
+
+@cache
+def _whole(table: str) -> BatchDefinition[Any]:
+    """All rows of the view `table`; made once, as each source, asset or batch costs as much as ten rules' evaluation."""
+    return _source().add_table_asset(table, table_name=table).add_batch_definition_whole_table(table)
+
+
 def run_suite(
     suite: gx.ExpectationSuite, table: str, connection: duckdb.DuckDBPyConnection
 ) -> ExpectationSuiteValidationResult:
     """Great Expectations' result for the view `table` of the connection; no value of a row in it."""
-    sources = _context().data_sources
-    name = f"{table}-{uuid4()}"
-    # Any pool but StaticPool would ask for a second connection; both are the same DuckDB.
-    options = {"creator": creator(connection), "poolclass": sa.StaticPool}
-    source = sources.add_sql(datasource=SQLDatasource(name=name, connection_string=URL, kwargs=options))
+    token = _connection.set(connection)
     try:
-        asset = source.add_table_asset(table, table_name=table)
-        batch = asset.add_batch_definition_whole_table(table).get_batch()
-        return batch.validate(suite, result_format=RESULT_FORMAT)
+        return _whole(table).get_batch().validate(suite, result_format=RESULT_FORMAT)
     finally:
-        sources.delete(name)
+        _connection.reset(token)

@@ -251,10 +251,10 @@ def _judge_several(path: Path, docs: Path, number: int) -> None:
 
 
 def test_an_error_of_the_source_quotes_no_value() -> None:
-    from pipelines.quality.duckdb_source import URL, creator
+    from pipelines.quality.duckdb_source import URL, BufferedConnection
 
     with duckdb.connect(":memory:") as connection:
-        engine = sa.create_engine(URL, creator=creator(connection), poolclass=sa.StaticPool)
+        engine = sa.create_engine(URL, creator=lambda: BufferedConnection(connection), poolclass=sa.NullPool)
         with engine.connect() as source, pytest.raises(sa.exc.DBAPIError, match="withheld") as error:
             source.execute(sa.text("SELECT CAST(name AS INTEGER) FROM (SELECT concat('欧阳', '翠花') AS name)"))
         assert NAME not in "".join(traceback.format_exception(error.value))
