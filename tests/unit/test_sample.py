@@ -38,8 +38,8 @@ class Made:
     reference: Path
     summary: Summary
 
-    def notes(self) -> Iterator[tuple[Path, dict[str, Any]]]:
-        for note in sorted(self.out.glob("*/*/*/delivery.json")):
+    def notes(self, quarter: Quarter | str = "*") -> Iterator[tuple[Path, dict[str, Any]]]:
+        for note in sorted(self.out.glob(f"*/{quarter}/*/delivery.json")):
             yield note.parent, json.loads(note.read_text(encoding="utf-8"))
 
     def records(self) -> str:
@@ -109,12 +109,13 @@ def test_files_are_read_whatever_their_form_and_hold_the_rows_announced(made: Ma
 
 
 def test_rules_quarantine_exactly_the_rows_of_the_truth_and_ids_read_as_planted(made: Made, tmp_path: Path) -> None:
+    # One quarter: what is quarantined in earlier ones, and which tier each record is of, tests/integration/test_truth.py
+    # holds against the truth after a whole run.
     truth, engine = duckdb.connect(), TextFileEngine(1, "1GiB", tmp_path)
     columns = "delivery, file_name, line_number, true_id, kind, tier, is_quarantined"
     truth.execute(f"CREATE TABLE records AS SELECT {columns} FROM {made.records()}")
-    unusable = 0
-    for folder, note in made.notes():
-        quarter = Quarter.parse(note["quarter"])
+    unusable, quarter = 0, QUARTERS[-1]
+    for folder, note in made.notes(quarter):
         units, _ = scope_units(note["scope"], quarter)
         for file in note["files"]:
             table = next(t for t in SOURCES[note["system"]].tables if t.entity == file["table"])
