@@ -61,8 +61,8 @@ def taken(
     parts = []
     for reading in readings:
         rows = []
-        for path in reading.numbered_files:
-            with path.open(encoding="utf-8", newline="") as file:
+        for numbered in reading.numbered_files:
+            with numbered.open(encoding="utf-8", newline="") as file:
                 rows += list(csv.reader(file, delimiter=reading.delimiter))
         assert len(rows) == reading.counts.rows
         assert all(len(row) == len(reading.header.cells) + 2 for row in rows)
