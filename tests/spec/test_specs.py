@@ -26,7 +26,7 @@ from pipelines.lake import columns_of
 SPEC_FOLDER = Path(__file__).parent
 LAYERS = ("core", "mart", "checks")  # sql/bi holds the warehouse's views, which no engine runs
 
-pytestmark = [pytest.mark.spark]
+pytestmark = [pytest.mark.spark, pytest.mark.minutes(3)]
 
 Rows = list[dict[str, str | None]]
 ColumnsOf = Callable[[str], Mapping[str, str]]

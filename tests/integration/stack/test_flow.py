@@ -27,7 +27,7 @@ from tests.integration.stack.flow import Flow, Hashes, Hit, Undisturbed, bring, 
 from tests.integration.stack.reader import Reader
 from tests.outbox import core_only
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(29)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(25)]
 FIRST, SECOND, THIRD, GAPPY = "2018Q3", "2018Q4", "2019Q1", "2019Q3"
 COUNTY = "361128"
 # 鹰潭: its three counties come in one delivery of the medical insurance.
