@@ -1,8 +1,13 @@
-"""`make bench`: every benchmark, one after the other."""
+"""`make bench`: every benchmark, one after the other; that of linkage where BENCH_SCALE says how large a province."""
 
 from __future__ import annotations
 
-from benchmarks import medical, sample_province, workbook
+import os
 
-for benchmark in (medical, workbook, sample_province):
+from benchmarks import linkage, medical, sample_province, workbook
+
+BENCHMARKS = [medical, workbook, sample_province]
+if "BENCH_SCALE" in os.environ:
+    BENCHMARKS.append(linkage)
+for benchmark in BENCHMARKS:
     print(benchmark.run(), flush=True)

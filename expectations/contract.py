@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipelines.deliveries.cells import is_fallible, literal, quoted
+from pipelines.identity.id_numbers import OTHER_DOCUMENTS
 from pipelines.quality.rules import Rule, TableRule
 from pipelines.sources.base import Column, SourceTable, Type
 
@@ -150,6 +151,10 @@ def _id_rules(table: SourceTable, column: Column) -> Iterator[Rule]:
         ("invalid", f"{klass} IN ('length', 'characters', 'date', 'checksum', 'placeholder')",
          "不是有效的号码(位数、字符、出生日期或校验位不对),请对照证件核对",
          "is no valid number (length, characters, birth date or check character); compare it with the document"),
+        ("other_document", f"{klass} IN ({', '.join(map(literal, OTHER_DOCUMENTS))})",
+         "是通行证、护照或旧版永久居留证的号码,不能据以核对;本人有居民身份证、港澳台居民居住证或新版永久居留身份证的,请改填",
+         "is the number of a travel permit, passport or old residence card, which nobody can be found by; give the number of"
+         " an identity card or residence permit where there is one"),
         ("born_later", f"substr({quoted(column.key)}, 7, 8) > strftime(delivery_cut_date, '%Y%m%d')",
          "中的出生日期晚于数据截止日,请对照证件核对", "gives a birth date after the cut date; compare it with the document"),
     )  # fmt: skip

@@ -14,9 +14,7 @@ class Column(NamedTuple):
 
 
 _TEXT, _COUNT, _FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
-_TIER = (
-    "T1–T3 匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
-)
+_TIER = "T1–T3 按证号、T5–T6 按证据的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
 
 
 def _match(system: str, en: str) -> Column:
@@ -72,13 +70,49 @@ COLUMNS: dict[str, Column] = {
     "entity": Column(_TEXT, "记录种类", "kind of record within the system"),
     "name": Column(_TEXT, "姓名", "name as delivered"),
     "name_key": Column(_TEXT, "规范化姓名", "normalised name"),
+    "name_written": Column(_TEXT, "去空格后的姓名", "the name as delivered but for blanks, width and case"),
     "name_head": Column(_TEXT, "缺字前的姓名", "the name up to the first lost character"),
     "name_tail": Column(_TEXT, "缺字后的姓名", "the name after the last lost character"),
     "name_pinyin": Column(_TEXT, "姓名拼音(无声调)", "name in tone-less pinyin"),
+    "name_sounds": Column(_TEXT, "姓名的各种读音", "every reading of the name in tone-less pinyin, each between bars"),
+    "name_shape": Column(_TEXT, "姓名字形(形近字归一)", "the name with look-alike characters made one"),
+    "name_sorted": Column(_TEXT, "姓名用字(排序)", "the characters of the name in order"),
+    "name_first": Column(_TEXT, "间隔号前的姓名", "the name up to the interpunct, empty where there is none"),
+    "name_former": Column(_TEXT, "曾用名", "former and other names that stand beside the name, each between bars"),
     "has_gap": Column(_FLAG, "姓名是否有缺字", "a character was lost and stands as ?"),
     "id_key": Column(_TEXT, "有效证件号码(18位)", "valid 18-character ID number"),
+    "id_prefix": Column(_TEXT, "证件号码前六位", "the first six digits of an ID number: the county that gave it"),
     "id_class": Column(_TEXT, "证件号码类别", "what the ID cell holds"),
+    "id_number": Column(_TEXT, "证件号码(原文)", "ID number as delivered"),
+    "phone": Column(_TEXT, "联系电话", "telephone"),
+    "quoted_number": Column(
+        _TEXT, "记录所引的登记册人编号", "the person's number in the register, as another system quotes it"
+    ),
+    "social_security_number": Column(
+        _TEXT, "社会保障号码", "social-security number, for most people the ID number once more"
+    ),
+    "quoted_id": Column(_TEXT, "记录所引的另一证号", "an ID number that the record holds besides its own"),
+    "is_settled": Column(_FLAG, "证号是否已认定此人", "the ID number says who it is (T1 to T3)"),
+    "id_tier": Column(_TEXT, "按证号的匹配级别", "link tier by ID number alone"),
+    "decision": Column(
+        _TEXT,
+        "认定方式",
+        "auto: by ID or accepted evidence; review: a suggestion to be judged; must_link, never_link: an official judged",
+    ),
+    "linked_cluster": Column(_TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
+    "record_county_code": Column(_TEXT, "记录所在县区代码(6位)", "county of the record"),
+    "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
+    "match_weight": Column(
+        "DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"
+    ),
+    "evidence": Column(_TEXT, "证据", "what agrees and what differs, level by level"),
     "tier": Column(_TEXT, "匹配级别", "link tier"),
+    "name_level": Column(
+        _TEXT,
+        "姓名相符程度:equal 相同、variant 写法不同、gap 缺字、homophone 同音、look_alike 形近、one_character 差一字、"
+        "minority_part 间隔号处截断、former_name 曾用名、swapped 字序不同、different 明显不同、missing 无姓名",
+        "how the name agrees with that of the ID's holder",
+    ),
     "cluster": Column(_TEXT, "同一人分组", "records that are one person in this quarter"),
     "anchor": Column(_TEXT, "人员锚点", "what a person is recognised by from quarter to quarter"),
     "first_quarter": Column(_TEXT, "首次出现季度", "quarter in which the person was first seen"),

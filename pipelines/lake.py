@@ -88,6 +88,13 @@ class Lake:
         """The write of a table that counts for a release."""
         return self.ledger.partition(table, release.quarter, release.part)
 
+    def files_of(self, release: Release, table: str) -> Path:
+        """Where the committed files of a release's table lie. NotReady where it is not made."""
+        partition = self.committed(release, table)
+        if partition is None:
+            raise NotReady(f"{table} of {release.quarter} is not made")
+        return settings().lake / partition.path
+
     def write(self, release: Release, table: str, write: Callable[[Path], tuple[int, str]]) -> Partition:
         """One attempt to write a table of a release; `write` fills the folder and gives rows and content hash."""
         discard_attempts(table, release.quarter, release.part)

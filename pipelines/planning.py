@@ -15,6 +15,7 @@ from sqlalchemy import text
 from pipelines import periods, regions
 from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
 from pipelines.deliveries.scope import areas, county_codes
+from pipelines.identity import decisions as link_decisions
 from pipelines.incidents import record_once
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
@@ -90,9 +91,16 @@ class Due:
 
 @dataclass(frozen=True)
 class Context:
-    """What else goes into a release beside deliveries: parameters, reference data, decisions (each by its version)."""
+    """What else goes into a release beside deliveries: parameters and reference data by their versions, and officials'
+    decisions on links: the last one's number, by the quarter from which they hold."""
 
     versions: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[Quarter, int] = field(default_factory=dict)
+
+    def of(self, quarter: Quarter) -> dict[str, str]:
+        """The versions that a release of the quarter is made with."""
+        decided = [number for since, number in self.decisions.items() if since <= quarter]
+        return {**self.versions, "link_decisions": str(max(decided))} if decided else dict(self.versions)
 
 
 def in_force(
@@ -221,7 +229,7 @@ def _due(
         for key, delivery in sorted(by_delivery.items())
     ]
     read = {"quarter": quarter.previous.key, "fingerprint": previous[0]} if previous else None
-    identity = {"quarter": quarter.key, "deliveries": deliveries, "versions": dict(context.versions), "previous": read}
+    identity = {"quarter": quarter.key, "deliveries": deliveries, "versions": context.of(quarter), "previous": read}
     fingerprint = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     inputs = {
         **identity,
@@ -271,7 +279,7 @@ def context() -> Context:
     for name in ("deep_villages.csv",):
         file = settings().reference / name
         versions[name] = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"
-    return Context(versions)
+    return Context(versions, link_decisions.versions())
 
 
 def code_version() -> dict[str, str]:

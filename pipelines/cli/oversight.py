@@ -1,12 +1,13 @@
-"""What those who watch the runs do: overrule a gate, see where things stand, rebuild a release."""
+"""What those who watch the runs do: overrule a gate, judge links, see where things stand, rebuild a release."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pipelines.cli.application import DONE, FAILED, Json, app, document, out, say
+from pipelines.cli.application import DONE, FAILED, NOT_YET, Json, app, document, err, out, say
 
 
 @app.command()
@@ -36,6 +37,45 @@ def overrule(
         else f"{system} {delivery} is held by {', '.join(done.still_held_by)}"
     )
     say(done, as_json, text)
+
+
+@app.command()
+def review(
+    quarter: Annotated[str, typer.Option(help="Quarter whose suggestions are written out, such as 2018Q4.")] = "",
+    county: Annotated[str, typer.Option(help="Only this county's, by code.")] = "",
+    to: Annotated[Path | None, typer.Option("--out", help="Where to write the workbook; by default here.")] = None,
+    answers: Annotated[Path | None, typer.Option("--in", help="A workbook that was filled in.")] = None,
+    by: Annotated[str, typer.Option("--by", help="With --in: the official who decided.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Records that may be one person: write them out for an office to judge, or take its answers in.
+
+    The workbook holds personal data: give it to the office that judges, and to nobody else.
+    """
+    from pipelines.identity import review as step
+    from pipelines.periods import Quarter
+
+    if answers is not None:
+        if not by:
+            err.print("needed: --by, the official who decided")
+            raise typer.Exit(2)
+        taken = step.take_back(answers, by)
+        text = (
+            f"{taken.quarter}: {taken.must_link} must link, {taken.never_link} must not, {taken.undecided} left undecided"
+            "\nnext: bidui plan (the quarter and those after it are due anew)"
+        )
+        say(taken, as_json, text)
+        return
+    if not quarter:
+        err.print("needed: --quarter (or --in with --by)")
+        raise typer.Exit(2)
+    done = step.export(
+        Quarter.parse(quarter), county or None, to or Path(f"同一人核定-{quarter}{county and '-'}{county}.xlsx")
+    )
+    if done.path is None:
+        say(done, as_json, f"{quarter}: nothing waits for review")
+        raise typer.Exit(NOT_YET)
+    say(done, as_json, f"{done.path}: {done.suggestions:,} suggestions (personal data: for those who judge only)")
 
 
 @app.command()

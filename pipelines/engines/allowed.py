@@ -31,7 +31,7 @@ from sqlglot.optimizer.qualify import qualify
 
 from pipelines.engines import sql
 from pipelines.engines.forms import form_fault
-from pipelines.engines.functions import NAMED
+from pipelines.engines.functions import NAMED, expand
 from pipelines.engines.types import kind
 from pipelines.errors import ContractBreach
 
@@ -98,7 +98,7 @@ def functions_used(select: str) -> frozenset[str]:
 
 def _typed_faults(select: str, columns_of: Callable[[str], Mapping[str, str]]) -> Iterator[str]:
     """Faults that show only once the types of the columns are known."""
-    tree = sql.parse(select)
+    tree = expand(sql.parse(select), "duckdb", {name: f for name, f in NAMED.items() if f.over_rows})
     reads = sql.tables_read(select)
     schema: dict[str, object] = {}
     for table in reads.this | reads.previous:

@@ -7,6 +7,8 @@ equal on edge values.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -22,13 +24,17 @@ Dialect = Literal["duckdb", "spark"]
 
 @dataclass(frozen=True)
 class Named:
-    """One named function: its parameters, what it answers, and its text in DuckDB's and in Spark's SQL."""
+    """One named function: its parameters, what it answers, and its text in DuckDB's and in Spark's SQL.
+
+    Where `over_rows`, the parameters are rows, given by the names under which their tables stand in FROM.
+    """
 
     name: str
     parameters: tuple[str, ...]
     answers: str
     duckdb: str
     spark: str | None = None  # None: the DuckDB text, transpiled, means the same
+    over_rows: bool = False
 
     def text(self, dialect: Dialect) -> tuple[str, Dialect]:
         if dialect == "spark" and self.spark is not None:
@@ -37,6 +43,49 @@ class Named:
 
 
 _BOTH_YMD = "(year({0}) * 10000 + month({0}) * 100 + day({0}))"
+
+_BARE_A, _BARE_B = "replace(a.name_key, '\u00b7', '')", "replace(b.name_key, '\u00b7', '')"
+# A character of a was lost: what is left, the surname at least, agrees with b; so does the sound of what was lost, where
+# it is known. Two signs may stand for one character beyond 16 bits.
+_GAP = """a.has_gap AND a.name_head <> '' AND starts_with(b.name_key, a.name_head) AND ends_with(b.name_key, a.name_tail)
+    AND (
+        length(a.name_key) = length(b.name_key)
+        OR (a.name_key = a.name_head || '??' || a.name_tail AND length(a.name_key) = length(b.name_key) + 1)
+    )
+    AND (contains(a.name_pinyin, '?') OR contains(b.name_sounds, '|' || a.name_pinyin || '|'))"""
+_PART = f"""a.name_first <> '' AND length(a.name_first) >= 2 AND length({_BARE_B}) >= length(a.name_first)
+    AND starts_with({_BARE_A}, {_BARE_B})"""
+_SOUND = "contains(a.name_sounds, '|' || b.name_pinyin || '|')"
+_FORMER = "contains(a.name_former, '|' || b.name_key || '|')"
+
+
+def _either(text: str) -> str:
+    """The condition, or the same with both rows exchanged."""
+    swapped = re.sub(r"\b([ab])\.", lambda match: "ba"["ab".index(match[1])] + ".", text)
+    return f"(({text}) OR ({swapped}))"
+
+
+_NAME_LEVEL = f"""CASE
+    WHEN a.name_key = '' OR b.name_key = '' THEN 'missing'
+    WHEN a.name_key = b.name_key AND NOT a.has_gap
+        THEN CASE WHEN a.name_written = b.name_written THEN 'equal' ELSE 'variant' END
+    WHEN {_either(_GAP)} THEN 'gap'
+    WHEN a.has_gap OR b.has_gap THEN 'different'
+    WHEN {_BARE_A} = {_BARE_B} THEN 'variant'
+    WHEN {_either(_SOUND)} THEN 'homophone'
+    WHEN a.name_shape = b.name_shape THEN 'look_alike'
+    WHEN length(a.name_key) = length(b.name_key) AND length(a.name_key) >= 3
+        AND left(a.name_key, 1) = left(b.name_key, 1)
+        AND (
+            substr(a.name_key, 3) = substr(b.name_key, 3)
+            OR (substr(a.name_key, 2, 1) = substr(b.name_key, 2, 1) AND substr(a.name_key, 4) = substr(b.name_key, 4))
+            OR (substr(a.name_key, 2, 2) = substr(b.name_key, 2, 2) AND substr(a.name_key, 5) = substr(b.name_key, 5))
+        ) THEN 'one_character'
+    WHEN {_either(_PART)} THEN 'minority_part'
+    WHEN {_either(_FORMER)} THEN 'former_name'
+    WHEN a.name_sorted = b.name_sorted THEN 'swapped'
+    ELSE 'different'
+END"""
 
 NAMED: dict[str, Named] = {
     f.name: f
@@ -90,6 +139,30 @@ NAMED: dict[str, Named] = {
             "CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b) END",
         ),
         Named(
+            "id_birth_date",
+            ("key",),
+            "the birth date in a key of 18 characters; NULL for a text of another length or without figures there",
+            "CASE WHEN length(key) = 18 THEN make_date(to_integer(substr(key, 7, 4)), to_integer(substr(key, 11, 2)),"
+            " to_integer(substr(key, 13, 2))) END",
+        ),
+        Named(
+            "id_sex_code",
+            ("key",),
+            "the sex in a key of 18 characters, '1' male and '2' female (GB/T 2261.1); NULL for another text",
+            "CASE WHEN length(key) = 18 THEN CASE to_integer(substr(key, 17, 1)) % 2 WHEN 1 THEN '1' WHEN 0 THEN '2' END END",
+        ),
+        Named(
+            "name_level",
+            ("a", "b"),
+            "how two names of core_name agree, in both directions alike: equal; variant (traditional characters, dots, a"
+            " former name beside it); gap (a character was lost, the rest agrees); homophone (the same sounds, tone-less);"
+            " look_alike (characters taken for one another); one_character (the second, third or fourth differs in a name of"
+            " three or more, the surname being the same); minority_part (cut at the interpunct or behind it); former_name;"
+            " swapped (the same characters in another order); different; missing (a name is empty). domain.md §3.3, §3.5",
+            _NAME_LEVEL,
+            over_rows=True,
+        ),
+        Named(
             "sorted_texts",
             ("t", "separator"),
             "aggregate: the distinct texts of a group in binary order, joined; NULL where there is none",
@@ -115,14 +188,17 @@ def _called(node: exp.Expr) -> tuple[str, list[exp.Expr]] | None:
     return None
 
 
-def expand(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
-    """The tree, changed in place: every named function replaced by its text for `dialect`, inner calls first."""
+def expand(tree: exp.Expr, dialect: Dialect, named: Mapping[str, Named] = NAMED) -> exp.Expr:
+    """The tree, changed in place: every function of `named` replaced by its text for `dialect`, inner calls first.
+
+    Texts may call other named functions.
+    """
 
     def replace(node: exp.Expr) -> exp.Expr:
         call = _called(node)
-        if call is None or call[0] not in NAMED:
+        if call is None or call[0] not in named:
             return node
-        function, arguments = NAMED[call[0]], call[1]
+        function, arguments = named[call[0]], call[1]
         if len(arguments) != len(function.parameters):
             raise ContractBreach(
                 f"{function.name} takes ({', '.join(function.parameters)}), got {len(arguments)} values"
@@ -130,11 +206,15 @@ def expand(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
         given = dict(zip(function.parameters, arguments, strict=True))
 
         def fill(inner: exp.Expr) -> exp.Expr:
+            if function.over_rows and isinstance(inner, exp.Column):
+                return exp.column(inner.this.copy(), given[inner.table].this.copy())
             if isinstance(inner, exp.Column) and inner.name in given and not inner.table:
                 value = given[inner.name].copy()
                 return value if isinstance(value, exp.Column | exp.Literal) else exp.paren(value, copy=False)
             return inner
 
-        return rewritten(_template(function.name, dialect).copy(), fill)
+        text = rewritten(_template(function.name, dialect).copy(), fill)
+        # Of the text's own calls, the arguments are expanded already.
+        return rewritten(text, replace)
 
     return rewritten(tree, replace)

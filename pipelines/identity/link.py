@@ -9,6 +9,7 @@ from pipelines import regions
 from pipelines.deliveries.ledger import Partition
 from pipelines.deliveries.scope import county_codes
 from pipelines.engines.base import Engine
+from pipelines.identity import candidates, decisions
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
 from pipelines.measures.parameters import PARAMETERS
@@ -33,7 +34,13 @@ def link(quarter: str) -> Built:
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The core identity tables of a release."""
-    producers = {"core_region": _regions, "core_source_scope": _scope, "core_name": _names}
+    producers = {
+        "core_region": _regions,
+        "core_source_scope": _scope,
+        "core_id_prefix": _prefixes,
+        "core_name": _names,
+        "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
+    }
     return lake.build("link", release, PARAMETERS.of(release.quarter), producers)
 
 
@@ -54,6 +61,14 @@ def _regions(release: Release, _engine: Engine) -> pa.Table:
             for division in regions.divisions(release.quarter.last_day)
         ]
     )
+
+
+def _prefixes(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    in_force = regions.divisions(release.quarter.last_day, "county")
+    rows = [(d.region_code, prefix) for d in in_force for prefix in sorted(regions.id_prefixes()[d.region_code])]
+    return pa.Table.from_pylist([{"county_code": county, "id_prefix": prefix} for county, prefix in rows])
 
 
 def _deep_villages() -> frozenset[str]:
@@ -105,3 +120,9 @@ _NAMES = """
 
 def _names(_release: Release, engine: Engine) -> pa.Table:
     return name_table(str(row["name"]) for row in engine.query(_NAMES, {}))
+
+
+def _candidates(lake: Lake, release: Release) -> pa.Table:
+    """Found with DuckDB on every engine: the written tables are read where they lie."""
+    evidence, links = (lake.files_of(release, name) for name in ("core_evidence", "core_id_link"))
+    return candidates.find(evidence, links, decisions.in_force(release))

@@ -16,6 +16,10 @@ from typing import Literal, NamedTuple, cast
 Level = Literal["province", "city", "county", "town", "village"]
 LEVELS: tuple[Level, ...] = ("province", "city", "county", "town", "village")
 FILE = Path(__file__).with_name("divisions.csv.gz")
+PREFIXES = Path(__file__).with_name("prefixes.csv")
+# 井冈山 before 1984 and 宁冈, which went into it in 2000; 广昌 before it passed to 抚州 (domain.md §3.2). One prefix per county
+# and year, as prefixes.csv has them, leaves these out.
+_ALSO = {"360881": ("362433", "362432"), "361030": ("362138",)}
 
 
 class Division(NamedTuple):
@@ -69,3 +73,39 @@ def divisions(on: date, level: Level | None = None) -> tuple[Division, ...]:
 def successions() -> dict[str, tuple[str, date]]:
     """Old code → (code that took over, first day), for every division whose code ended in the plan period."""
     return {d.region_code: (d.successor_code, d.valid_to) for d in history() if d.valid_to and d.successor_code}
+
+
+class PrefixYears(NamedTuple):
+    """The first six digits of the ID numbers that a county gave out in some years; counties under their codes of 2020."""
+
+    county_code: str
+    first_year: int
+    last_year: int
+    prefix: str
+
+
+@lru_cache(maxsize=1)
+def prefix_years() -> tuple[PrefixYears, ...]:
+    """The prefixes of every county from 1984, when numbers were first given, to 2020."""
+    with PREFIXES.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            PrefixYears(row["county_code"], int(row["first_year"]), int(row["last_year"]), row["prefix"])
+            for row in csv.DictReader(lines)
+        )
+
+
+@lru_cache(maxsize=1)
+def id_prefixes() -> dict[str, frozenset[str]]:
+    """County code → every prefix that ID numbers of its people may have, for each code of the plan period.
+
+    The year does not matter: who was registered late has a later prefix than those born in the same year (domain.md
+    §3.1). Where towns passed from one county to another, both have the prefixes of both.
+    """
+    own: dict[str, set[str]] = {d.region_code: {d.region_code} for d in history() if d.level == "county"}
+    for years in prefix_years():
+        own[years.county_code].add(years.prefix)
+    for county, prefixes in _ALSO.items():
+        own[county].update(prefixes)
+    passed = {(old[:6], new[:6]) for old, (new, _) in successions().items()}
+    related = {code: {code, *(b for a, b in passed if a == code), *(a for a, b in passed if b == code)} for code in own}
+    return {code: frozenset().union(*(own[other] for other in others)) for code, others in related.items()}

@@ -22,7 +22,7 @@ class Marks:
 
     @classmethod
     def clean(cls, size: int) -> Marks:
-        return cls(np.full(size, "", dtype="U24"), np.full(size, "T1", dtype="U4"), np.zeros(size, dtype=bool))
+        return cls(np.full(size, "", dtype="U24"), np.full(size, "T1", dtype="U5"), np.zeros(size, dtype=bool))
 
 
 @dataclass

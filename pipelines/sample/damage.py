@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from pipelines.sample.names import stock
-from pipelines.sample.numbers import fifteen, passes
+from pipelines.sample.numbers import CHECKS, WEIGHTS, fifteen, passes
 
 
 def one_digit(text: str, chance: int) -> str | None:
@@ -44,6 +44,15 @@ def temporary(text: str, chance: int) -> str | None:
     """A school's own number: 999, ten digits of the school, five of a serial."""
     lost = f"999{3_600_000_000 + chance % 90:010d}{chance // 90 % 100_000:05d}"
     return lost
+
+
+def reissued(text: str, chance: int) -> str | None:
+    """The number before it was corrected: another sequence, or a day of birth written wrong; the sex as it is."""
+    if chance % 2:
+        body = text[:14] + f"{(int(text[14:17]) + 2 * (1 + chance // 2 % 300)) % 996:03d}"
+    else:
+        body = text[:12] + f"{(int(text[12:14]) + chance // 2 % 27) % 28 + 1:02d}" + text[14:17]
+    return body + CHECKS[sum(w * int(d) for w, d in zip(WEIGHTS, body, strict=True)) % 11]
 
 
 def certificate(text: str, chance: int) -> str | None:
@@ -148,6 +157,7 @@ CHANGES: dict[str, Callable[[str, int], str | None]] = {
     "id_missing": lambda text, chance: "",
     "id_placeholder": lambda text, chance: ("111111111111111111", "123456789012345678", "无")[chance % 3],
     "id_temporary": temporary,
+    "id_reissued": reissued,
     "id_fifteen": lambda text, chance: fifteen(text) if text[6:8] == "19" else None,
     "id_certificate": certificate,
     "id_lower_x": lambda text, chance: text.replace("X", "x"),

@@ -17,6 +17,7 @@ from pipelines.periods import Quarter
 from pipelines.sample import damage
 from pipelines.sample.batch import Batch, Marks, replaced
 from pipelines.sample.draws import Array, Draws
+from pipelines.sample.kin import Kin
 from pipelines.sample.names import stock
 from pipelines.sample.people import serial
 
@@ -31,6 +32,12 @@ EXCLUSIVE = (
     "civil_affairs",
 )
 ALIEN_COUNTY = "430102"  # of another province
+MOVED = "moved"
+# Columns that say where somebody lives and with whom.
+PLACE = frozenset(
+    ("village_code", "hukou_code", "city_name", "county_name", "town_name", "village_name", "hamlet_name",
+     "hukou_city", "hukou_address", "household_number", "head_name", "phone")
+)  # fmt: skip
 ENOUGH = 40  # rows; in a shorter list one broken row of each kind could stop the delivery
 
 
@@ -54,8 +61,11 @@ class Defects:
     """The declared defects; `factor` scales every rate, 0 plants nothing."""
 
     identity: tuple[Kind, ...]
+    people: Mapping[str, float]
     duplicate: Mapping[str, float]
     duplicated: frozenset[str]
+    reregister: Mapping[str, float]
+    reregistered: frozenset[str]
     malformed: Mapping[str, Mapping[str, list[str]]]
     malformed_rate: float
     mended_a_quarter: float
@@ -64,12 +74,25 @@ class Defects:
 
 @lru_cache(maxsize=8)
 def declared(factor: float = 1.0, file: Path = FILE) -> Defects:
-    """The defects of a data file laid out like defects.toml."""
-    raw: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+    """The defects of defects.toml, with the rates of another file (`[rate]` by kind, `[people]`) in place of its own.
+
+    Raises ValueError where the other file names a kind that defects.toml does not have.
+    """
+    raw: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    kinds = {entry["kind"]: entry for entry in raw["identity"]} | {"reregistered": raw["reregistered"]}
+    people = {name: rate for name, rate in raw["people"].items() if name != "certainty"}
+    mix: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8")) if file != FILE else {}
+    if unknown := (mix.get("rate", {}).keys() - kinds.keys()) | (mix.get("people", {}).keys() - people.keys()):
+        raise ValueError(f"{file.name}: no such kind of defect: {', '.join(sorted(unknown))}")
+    for kind, rate in mix.get("rate", {}).items():
+        kinds[kind]["rate"] = rate
     return Defects(
         identity=tuple(Kind(**entry) for entry in raw["identity"]),
+        people={name: rate * factor for name, rate in (people | mix.get("people", {})).items()},
         duplicate=raw["duplicate"]["rate"],
         duplicated=frozenset(raw["duplicate"]["tables"]),
+        reregister=raw["reregistered"]["rate"],
+        reregistered=frozenset(raw["reregistered"]["tables"]),
         malformed={kind: tables for kind, tables in raw["malformed"].items() if isinstance(tables, dict)},
         malformed_rate=raw["malformed"]["rate"],
         mended_a_quarter=raw["mended_a_quarter"],
@@ -78,8 +101,9 @@ def declared(factor: float = 1.0, file: Path = FILE) -> Defects:
 
 
 def spoil_identity(
-    ids: Array, id_text: pa.Array, name: pa.Array, system: str, quarter: Quarter, draws: Draws, defects: Defects
-) -> tuple[pa.Array, pa.Array, Marks]:
+    ids: Array, id_text: pa.Array, name: pa.Array, system: str, quarter: Quarter, draws: Draws, defects: Defects,
+    kin: Kin,
+) -> tuple[pa.Array, pa.Array, Marks]:  # fmt: skip
     """Damage numbers and names of a system's records; each record gets one defect at most."""
     marks = Marks.clean(len(ids))
     is_person = pc.fill_null(pc.not_equal(name, ""), False).to_numpy(zero_copy_only=False)
@@ -101,7 +125,7 @@ def spoil_identity(
         rows = np.flatnonzero(hit)
         rows = rows[_in_force(ids[rows], system, kind.kind, quarter, draws, defects)]
         rows = rows[_applies(kind.only, id_text.take(pa.array(rows)), name.take(pa.array(rows)))]
-        id_text, name, done = _damage(kind, rows, ids, id_text, name, draws)
+        id_text, name, done = _damage(kind, rows, ids, id_text, name, draws, kin)
         marks.kind[done], marks.tier[done] = kind.kind, kind.tier
     return id_text, name, marks
 
@@ -117,6 +141,7 @@ def _applies(only: str, id_text: pa.Array, name: pa.Array) -> Array:
     rare = "".join(stock().given[i] for i in stock().pools["rare"])
     tests: dict[str, Callable[[], Any]] = {
         "": lambda: pc.is_valid(name),
+        "child": lambda: pc.greater(pc.utf8_slice_codeunits(id_text, 6, 10), "1999"),
         "old": lambda: pc.less(pc.utf8_slice_codeunits(id_text, 6, 10), "1985"),
         "x": lambda: pc.ends_with(id_text, "X"),
         "three": lambda: pc.and_(pc.greater_equal(pc.utf8_length(name), 3), pc.invert(pc.match_substring(name, "·"))),
@@ -128,14 +153,21 @@ def _applies(only: str, id_text: pa.Array, name: pa.Array) -> Array:
 
 
 def _damage(
-    kind: Kind, rows: Array, ids: Array, id_text: pa.Array, name: pa.Array, draws: Draws
+    kind: Kind, rows: Array, ids: Array, id_text: pa.Array, name: pa.Array, draws: Draws, kin: Kin
 ) -> tuple[pa.Array, pa.Array, Array]:
     """Apply one kind; rows on which it changes nothing stay clean."""
+    if kind.kind == MOVED:
+        return id_text, name, rows  # the record stays as it is, its place does not
     is_name = kind.kind.startswith("name_")
     before = (name if is_name else id_text).take(pa.array(rows)).to_pylist()
     chance = draws.bits(ids[rows], "how", kind.kind)
-    change = damage.CHANGES[kind.kind]
-    after = [change(text, int(number)) for text, number in zip(before, chance, strict=True)]
+    if kind.kind == "id_parent":
+        after = kin.parents_numbers(ids[rows], chance)
+    elif kind.kind == "name_relative":
+        after = kin.relatives_names(ids[rows], chance)
+    else:
+        change = damage.CHANGES[kind.kind]
+        after = [change(text, int(number)) for text, number in zip(before, chance, strict=True)]
     done = np.array([new is not None and new != old for new, old in zip(after, before, strict=True)], dtype=bool)
     values = [text for text, good in zip(after, done, strict=True) if good and text is not None]
     if is_name:
@@ -143,19 +175,30 @@ def _damage(
     return replaced(id_text, rows[done], values), name, rows[done]
 
 
-def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> None:
+def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects, kin: Kin) -> None:
     """Identity defects and duplicates of a table with one person a row; a table without people stays as it is."""
     system = batch.table.source
     if not {"id_number", "name"} <= set(batch.columns):
         return
     id_text, name, marks = spoil_identity(
-        batch.true_id, batch.columns["id_number"], batch.columns["name"], system, quarter, draws, defects
+        batch.true_id, batch.columns["id_number"], batch.columns["name"], system, quarter, draws, defects, kin
     )
     batch.columns["id_number"], batch.columns["name"], batch.marks = id_text, name, marks
-    if batch.table.name not in defects.duplicated:
-        return
-    rate = defects.duplicate.get(system, defects.duplicate["default"]) * defects.factor
-    again = np.flatnonzero((draws(batch.true_id, "duplicate", system) < rate) & (marks.kind == ""))
+    _resettle(batch, np.flatnonzero(marks.kind == MOVED), draws)
+    if batch.table.name in defects.duplicated:
+        rate = defects.duplicate.get(system, defects.duplicate["default"]) * defects.factor
+        _repeat(batch, (draws(batch.true_id, "duplicate", system) < rate) & (marks.kind == ""), "duplicate")
+    rate = defects.reregister.get(system, defects.reregister["default"]) * defects.factor
+    if batch.table.name in defects.reregistered and rate:
+        settled = (batch.marks.kind == "") & ~np.isin(batch.true_id, batch.true_id[batch.marks.kind == "duplicate"])
+        size = len(batch)
+        _repeat(batch, (draws(batch.true_id, "reregistered", system) < rate) & settled, "reregistered")
+        _resettle(batch, np.arange(size, len(batch)), draws)
+
+
+def _repeat(batch: Batch, chosen: Array, kind: str) -> None:
+    """Append the chosen rows once more, under other numbers of the source."""
+    again = np.flatnonzero(chosen)
     if not len(again):
         return
     size = len(batch)
@@ -163,7 +206,18 @@ def spoil(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects) -> Non
     key = batch.table.key[0]
     number = batch.columns[key].slice(size).to_pylist()
     batch.replace(key, np.arange(size, len(batch)), [text[:1] + "9" + text[2:] + "7" for text in number])
-    batch.marks.kind[size:] = "duplicate"
+    batch.marks.kind[size:] = kind
+
+
+def _resettle(batch: Batch, rows: Array, draws: Draws) -> None:
+    """Put rows into the household, and at the place, of another row of their county."""
+    if not len(rows):
+        return
+    order = np.argsort(batch.county, kind="stable")
+    first, last = (np.searchsorted(batch.county[order], batch.county[rows], side) for side in ("left", "right"))
+    there = first + np.floor(draws(batch.true_id[rows], MOVED, "where") * (last - first)).astype(np.int64)
+    for column in PLACE & batch.columns.keys():
+        batch.replace(column, rows, batch.columns[column].take(pa.array(order[there])).to_pylist())
 
 
 def spoil_rows(batch: Batch, quarter: Quarter, draws: Draws, defects: Defects, surely: bool) -> None:

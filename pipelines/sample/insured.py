@@ -35,6 +35,8 @@ class Crowd:
         issued = np.maximum(self.birth // 10000, numbers.FIRST_ISSUE + rng.integers(0, 6, size))
         prefix = numbers.prefixes(where.counties, self.county.astype(np.int64), issued)
         self.number = numbers.assign(prefix, self.birth.astype(np.int64), self.sex, rng, used)
+        self.alike = np.zeros(size, dtype=np.int8)  # index into alike.KINDS, and the true id of the other
+        self.alike_of = np.zeros(size, dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self.true_id)

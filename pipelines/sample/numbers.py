@@ -5,14 +5,13 @@ Inside the sample a number is the integer of its first 17 digits; the check char
 
 from __future__ import annotations
 
-import csv
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines import regions
 from pipelines.sample.draws import Array
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -25,10 +24,9 @@ _SPAN = 2020 - FIRST_ISSUE + 1
 def prefix_history() -> dict[str, Array]:
     """County code of 2020 → the prefix in force in each year from 1984 to 2020."""
     history: dict[str, Array] = {}
-    with (Path(__file__).with_name("prefixes.csv")).open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            years = history.setdefault(row["county_code"], np.zeros(_SPAN, dtype=np.int64))
-            years[int(row["first_year"]) - FIRST_ISSUE : int(row["last_year"]) - FIRST_ISSUE + 1] = int(row["prefix"])
+    for county_code, first_year, last_year, prefix in regions.prefix_years():
+        years = history.setdefault(county_code, np.zeros(_SPAN, dtype=np.int64))
+        years[first_year - FIRST_ISSUE : last_year - FIRST_ISSUE + 1] = int(prefix)
     return history
 
 

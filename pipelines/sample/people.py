@@ -62,6 +62,9 @@ FIELDS: dict[str, str] = {
     "started": "int32",  # days since 1970, 0 never
     "ended": "int32",
     "wage": "int32",
+    # who is easily taken for whom (alike.py)
+    "alike": "int8",  # index into alike.KINDS, 0 for nobody
+    "alike_of": "int64",  # the true id of the other
 }
 
 
@@ -115,6 +118,8 @@ class People:
     started: Array
     ended: Array
     wage: Array
+    alike: Array
+    alike_of: Array
 
     def __init__(self) -> None:
         for name, kind in FIELDS.items():

@@ -7,13 +7,14 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.regions import divisions, history
-from pipelines.sample import benefits, cover, defects, insurance_records, life, truth, work
+from pipelines.sample import alike, benefits, cover, defects, insurance_records, life, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
@@ -22,12 +23,13 @@ from pipelines.sample.files import Written, write_table
 from pipelines.sample.habits import habit, told_by_name
 from pipelines.sample.households import PERSONS, found_households
 from pipelines.sample.insured import PRESENT, Crowd
+from pipelines.sample.kin import Kin
 from pipelines.sample.people import People
 from pipelines.sample.places import Places, places
 from pipelines.sample.schooling import schooling
 from pipelines.sample.snapshot import Snapshot, snapshot
-from pipelines.sources import SOURCES
-from pipelines.sources.base import Source
+from pipelines.sources import SOURCES, STAGED, civil_affairs, medical_insurance, social_insurance
+from pipelines.sources.base import Source, SourceTable
 
 FIRST = Quarter(2018, 3)
 FULL_PENSION, FULL_MEDICAL = 18_000_000, 46_000_000  # insured in the whole province
@@ -55,12 +57,13 @@ class _Job:
     truth: Path | None
     defects: Defects
     systems: tuple[str, ...]
+    tables: frozenset[str]
     counties: frozenset[str]
     sequence: int
     pension_share: float
     medical_share: float
     habits: float
-    by_county: bool
+    split: str
 
 
 def make_province(
@@ -77,19 +80,21 @@ def make_province(
     crowd: float = 2.4,
     full_insured: bool = False,
     systems: Sequence[str] = (),
+    tables: Sequence[str] = (),
     counties: Sequence[str] = (),
     sequence: int = 1,
-    by_county: bool = False,
+    split: Literal["", "county", "province"] = "",
     progress: Progress | None = None,
 ) -> Summary:
     """Write `out/<system>/<quarter>/<city or 36>/` for every quarter, each set with a delivery.json written last.
 
     `scale` is people per person of the province (0.01 is 1:100). `truth_folder` receives the truth (None: none),
     `reference` the file deep_villages.csv. `defect_factor` scales the rates of `defects_file`, 0 plants nothing;
-    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `by_county`: every county sends
-    everything itself, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
-    registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems` and `counties` (codes of the quarter) restrict what is
-    written, for a correction with a higher `sequence`: same seed and scale, same people. Deterministic in all arguments.
+    `habits` scales those of habits.toml, 0 sends every file as its declaration says. `split`: every county sends
+    everything itself, or the province sends it all at once, instead of cities and the province. The insured outside the universe number `crowd` times the registered (with the universe, about three medical rows per
+    registered person), with `full_insured` as many as make 18 million pension and 46 million medical rows times the scale. `systems`, `tables` (by their staged names) and
+    `counties` (codes of the quarter) restrict what is written, as for a correction with a higher `sequence`: same seed
+    and scale, same people. Deterministic in all arguments.
     """
     if not 0 < scale <= 1:
         raise ValueError(f"scale {scale} is not in (0, 1]")
@@ -105,12 +110,13 @@ def make_province(
         truth=truth_folder,
         defects=defects.declared(defect_factor, defects_file),
         systems=tuple(systems) or tuple(SOURCES),
+        tables=frozenset(tables) or frozenset(STAGED),
         counties=frozenset(counties),
         sequence=sequence,
         pension_share=pension_share,
         medical_share=medical_share,
         habits=habits,
-        by_county=by_county,
+        split=split,
     )
     draws = Draws(seed)
     where = places(draws)
@@ -122,9 +128,10 @@ def make_province(
     tell = progress or (lambda _what, _share: None)
     for quarter in FIRST.until(wanted[-1]):
         tell(quarter.key, done / len(wanted))
-        now = _advance(people, where, scale, quarter, draws)
+        now = _advance(people, where, scale, quarter, draws, job.defects)
         if the_crowd is None:
             the_crowd = Crowd(size, where, FIRST, draws, np.sort(people.number))
+            alike.confuse_insured(the_crowd, people, where.county, job.defects.people, draws)
             people.reserved = np.sort(the_crowd.number)
         if quarter in wanted:
             for system in job.systems:
@@ -136,16 +143,18 @@ def make_province(
             done += 1
     if job.truth is not None:
         truth.write_people(job.truth, now)
+        truth.write_alike(job.truth, now, the_crowd)
     tell("done", 1.0)
     return summary
 
 
-def _advance(people: People, where: Places, scale: float, quarter: Quarter, draws: Draws) -> Snapshot:
+def _advance(people: People, where: Places, scale: float, quarter: Quarter, draws: Draws, spoils: Defects) -> Snapshot:
     """Bring everybody to the quarter's last day."""
     first = quarter == FIRST
     if first:
         found_households(people, where, scale, quarter, draws)
         life.found_outsiders(people, where, scale, quarter, draws)
+        alike.confuse(people, where.county, spoils.people, draws)
     else:
         life.step(people, where, scale, quarter, draws)
     life.assist(people, quarter, draws, first)
@@ -211,34 +220,43 @@ def _batches(
 ) -> Iterator[tuple[Batch, list[str]]]:
     """Each table with the scopes it is written for; the insurance tables city by city, to hold few rows at a time."""
     counties = [d.region_code for d in divisions(now.quarter.last_day, "county")]
-    scopes = counties if job.by_county else cities if SOURCES[system].split == "city" else ["36"]
+    by_city = SOURCES[system].split == "city" and job.split != "province"
+    scopes = counties if job.split == "county" else cities if by_city else ["36"]
+
+    kin = Kin(now)
 
     def spoiled(batch: Batch, surely: bool) -> Batch:
         if batch.members is None:
-            defects.spoil(batch, now.quarter, now.draws, job.defects)
+            defects.spoil(batch, now.quarter, now.draws, job.defects, kin)
+        alike.mark(batch, now.people, crowd)
         defects.spoil_rows(batch, now.quarter, now.draws, job.defects, surely)
         return batch
 
     for table in SOURCES[system].tables:
-        if table.name in EXTRACTS:
+        if table.name in EXTRACTS and table.name in job.tables:
             yield spoiled(EXTRACTS[table.name](now), True), scopes
-    if system == "civil_affairs":
+    if system == "civil_affairs" and civil_affairs.FAMILY.name in job.tables:
         rows, _, _ = insurance_records.assisted(now)
         id_text, name, marks = defects.spoil_identity(
             now.people.true_id[rows], now.id_text.take(pa.array(rows)), now.name_text.take(pa.array(rows)),
-            system, now.quarter, now.draws, job.defects,
+            system, now.quarter, now.draws, job.defects, kin,
         )  # fmt: skip
         yield spoiled(insurance_records.civil_rows(now, id_text, name, marks), True), scopes
         return
-    for city in cities if system in ("medical_insurance", "social_insurance") else ():
-        number, surely = int(city), city == chosen
-        parts = [code for code in counties if code.startswith(city)] if job.by_county else [city]
-        if system == "medical_insurance":
-            yield spoiled(insurance_records.medical_rows(now, crowd, job.medical_share, number), surely), parts
-        else:
-            yield spoiled(insurance_records.pension_rows(now, crowd, job.pension_share, number), surely), parts
-            yield spoiled(insurance_records.payment_rows(now, crowd, job.pension_share, number), surely), parts
-            yield spoiled(benefits.other_scheme_rows(now, number), surely), parts
+    insured: list[tuple[SourceTable, Callable[[int], Batch]]] = [
+        (medical_insurance.PARTICIPATION, lambda of: insurance_records.medical_rows(now, crowd, job.medical_share, of)),
+        (social_insurance.PARTICIPATION, lambda of: insurance_records.pension_rows(now, crowd, job.pension_share, of)),
+        (social_insurance.PAYMENT, lambda of: insurance_records.payment_rows(now, crowd, job.pension_share, of)),
+        (social_insurance.PARTICIPATION, lambda of: benefits.other_scheme_rows(now, of)),
+    ]
+    wanted = [make for table, make in insured if table.source == system and table.name in job.tables]
+    for city in cities if wanted else ():
+        parts = [code for code in scopes if code.startswith(city)] or scopes
+        for make in wanted:
+            batch = make(int(city))
+            if job.split == "province":
+                batch.stem = f"{batch.stem or batch.table.file_stem}_{_place(city)}"
+            yield spoiled(batch, city == chosen), parts
 
 
 def _in_scope(batch: Batch, scope: str, counties: frozenset[str]) -> Array:

@@ -10,7 +10,10 @@ family row `position` is the member's place, else 0). true_id from 10^9 are insu
 2·10^9 those who died before the sample begins; a negative one is nobody's: the row is about a school. `item`
 tells several rows of one person apart: the scheme, or premium year and item. `kind` is what was planted ('' nothing),
 `tier` what the record alone leaves linkable: T1, T2, T3; T4 (its number is the person's, its name somebody else's: no
-match); none (no usable number). A record links to the register where both are T1 to T3 and neither is quarantined.
+match); other (a sound number, but a parent's or one the person had before); none (no usable number). A record links to
+the register where both are T1 to T3 and neither is quarantined. Of people who are easily taken for each other
+(alike.py) records without a defect of their own have that as their kind, and truth_alike says who is like whom: one row
+per person so made, with `kind` and `other_id`; a number shared by two stands in the records of both.
 """
 
 from __future__ import annotations
@@ -21,10 +24,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.sample import work
+from pipelines.sample import alike, work
 from pipelines.sample.batch import Batch, Marks, coded, dates, digits
 from pipelines.sample.draws import Array
 from pipelines.sample.files import Part
+from pipelines.sample.insured import Crowd
 from pipelines.sample.school_records import hardship
 from pipelines.sample.snapshot import Snapshot
 
@@ -48,6 +52,23 @@ def write_people(folder: Path, now: Snapshot) -> None:
         }
     )
     _write(folder / "truth_person.parquet", table)
+
+
+def write_alike(folder: Path, now: Snapshot, crowd: Crowd | None) -> None:
+    """truth_alike.parquet, where anybody was made like another."""
+    found = [
+        pa.table(
+            {
+                "true_id": holders.true_id[holders.alike > 0],
+                "kind": coded([*alike.KINDS], holders.alike[holders.alike > 0]),
+                "other_id": holders.alike_of[holders.alike > 0],
+            }
+        )
+        for holders in (now.people, crowd)
+        if holders is not None and holders.alike.any()
+    ]
+    if found:
+        _write(folder / "truth_alike.parquet", pa.concat_tables(found))
 
 
 def write_state(folder: Path, now: Snapshot) -> None:

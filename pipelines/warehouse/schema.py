@@ -1,4 +1,4 @@
-"""Tables of the warehouse that hold history (schema ops), declared once; Alembic migrates them.
+"""Tables of the warehouse that hold history (schemas ops and casework), declared once; Alembic migrates them.
 
 After a change here: a new revision in migrations/versions (see migrate.py); a test compares the two.
 """
@@ -117,6 +117,29 @@ gate_decision = Table(
     comment="历史规则的核定:每批次每规则每次一行,只增不改,最后一次为准",
 )
 Index("gate_decision_by_delivery", gate_decision.c.system, gate_decision.c.delivery_id, gate_decision.c.rule_id)
+
+link_decision = Table(
+    "link_decision",
+    metadata,
+    Column("decision", BigInteger, Identity(always=True), primary_key=True, comment="核定号,大者为准"),
+    Column("since_quarter", Text, nullable=False, comment="自该季度起适用"),
+    Column("outcome", Text, nullable=False, comment="must_link 是同一人 / never_link 不是同一人"),
+    Column("system", Text, nullable=False, comment="记录所在系统"),
+    Column("record_number", Text, nullable=False, comment="系统内记录号"),
+    Column("person_system", Text, nullable=False, comment="另一记录(代表此人)所在系统"),
+    Column("person_record_number", Text, nullable=False, comment="另一记录的系统内记录号"),
+    Column("reason", Text, nullable=False, comment="理由"),
+    Column("decided_by", Text, nullable=False, comment="核定人"),
+    Column("decided_at", DateTime(timezone=True), nullable=False, comment="核定时间"),
+    Column("channel", Text, nullable=False, comment="cli 命令行 / workbook 核定表导入"),
+    CheckConstraint("outcome IN ('must_link', 'never_link')", name="link_decision_outcome"),
+    CheckConstraint("btrim(reason) <> '' AND btrim(decided_by) <> ''", name="link_decision_reason"),
+    CheckConstraint(
+        "(system, record_number) <> (person_system, person_record_number)", name="link_decision_of_two_records"
+    ),
+    schema="casework",
+    comment="同一人核定:两条记录是否为同一人,只增不改,最后一次为准,重新计算时一直有效",
+)
 
 calendar = Table(
     "calendar",

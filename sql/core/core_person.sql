@@ -8,12 +8,22 @@ WITH bindings AS (
     FROM core_person_key
 ),
 
-clusters AS (
-    SELECT cluster, system, record_number, name, id_key, id_class,
-        row_number() OVER (PARTITION BY cluster ORDER BY system_rank, record_number) AS position,
-        max(CASE WHEN system = 'poverty_register' THEN 1 ELSE 0 END) OVER (PARTITION BY cluster) AS n_register
+-- The number of a person whose own records have none usable is that of what evidence linked to them, where it is one.
+numbers AS (
+    SELECT cluster, CASE WHEN min(id_key) = max(id_key) THEN min(id_key) END AS id_key
     FROM core_link
-    WHERE entity = 'record'
+    WHERE cluster IS NOT NULL AND tier IN ('T1', 'T2', 'T3', 'T5', 'T6') AND coalesce(id_tier, tier) <> 'T4'
+    GROUP BY cluster
+),
+
+clusters AS (
+    SELECT l.cluster, l.system, l.record_number, l.name, l.id_class,
+        CASE WHEN l.id_tier = 'T4' AND l.tier <> 'T4' THEN n.id_key ELSE coalesce(l.id_key, n.id_key) END AS id_key,
+        row_number() OVER (PARTITION BY l.cluster ORDER BY l.system_rank, l.record_number) AS position,
+        max(CASE WHEN l.system = 'poverty_register' THEN 1 ELSE 0 END) OVER (PARTITION BY l.cluster) AS n_register
+    FROM core_link AS l
+    LEFT JOIN numbers AS n ON n.cluster = l.cluster
+    WHERE l.entity = 'record'
 )
 
 SELECT

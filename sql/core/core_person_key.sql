@@ -8,9 +8,9 @@ WITH anchors AS (
     FROM core_link
     WHERE system = 'poverty_register' AND cluster IS NOT NULL
     UNION
-    SELECT cluster, cluster AS anchor, CASE WHEN id_key IS NOT NULL THEN 2 ELSE 3 END
+    SELECT cluster, cluster AS anchor, CASE WHEN starts_with(cluster, 'id:') THEN 2 ELSE 3 END
     FROM core_link
-    WHERE cluster IS NOT NULL AND entity = 'record' AND NOT (system = 'poverty_register' AND id_key IS NULL)
+    WHERE cluster IS NOT NULL AND entity = 'record' AND NOT starts_with(cluster, 'poverty_register:')
 ),
 
 remembered AS (

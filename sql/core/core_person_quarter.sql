@@ -2,7 +2,7 @@
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
 -- reads:    core_person, core_record, core_link, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
--- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only T1 to T3 links count
+-- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key
@@ -125,7 +125,7 @@ pension AS (
     FROM links AS l
     JOIN core_pension_participation AS i
         ON l.system = 'social_insurance' AND l.entity = 'participation'
-        AND i.record_number = l.record_number AND i.id_key = l.id_key AND i.name = l.name
+        AND i.record_number = l.record_number AND coalesce(i.id_key, '') = coalesce(l.id_key, '') AND i.name = l.name
     GROUP BY l.person_key
 ),
 
@@ -136,7 +136,7 @@ premium AS (
     FROM links AS l
     JOIN core_pension_payment AS p
         ON l.system = 'social_insurance' AND l.entity = 'payment'
-        AND p.record_number = l.record_number AND p.id_key = l.id_key AND p.name = l.name
+        AND p.record_number = l.record_number AND coalesce(p.id_key, '') = coalesce(l.id_key, '') AND p.name = l.name
     GROUP BY l.person_key
 ),
 
@@ -146,7 +146,7 @@ medical AS (
         bool_or(m.state_code = '1' AND m.has_poor_mark) AS has_medical_poor_mark
     FROM links AS l
     JOIN core_medical_participation AS m
-        ON l.system = 'medical_insurance' AND m.record_number = l.record_number AND m.id_key = l.id_key AND m.name = l.name
+        ON l.system = 'medical_insurance' AND m.record_number = l.record_number AND coalesce(m.id_key, '') = coalesce(l.id_key, '') AND m.name = l.name
     GROUP BY l.person_key
 ),
 

@@ -59,6 +59,7 @@ _IDS: Mapping[str, Callable[[str], str]] = {
     "missing": lambda _: "",
     "excel_damage": lambda _: "3.60702E+17",
     "temporary": lambda _: "999123199001011234",
+    "other_document": lambda _: "H01234567",
     "invalid": lambda sound: sound[:17] + ("1" if sound[17] != "1" else "2"),
     "born_later": lambda sound: id_number(int(sound[14:17]), "20190601"),
 }

@@ -328,7 +328,7 @@ def damaged_id(delivery: Delivery, draw: Draw) -> str:
     cases = [("excel_damage", "excel_damage", "3.60702E+17"), ("temporary", "temporary", "999360702000000001"),
              ("invalid", "checksum", sound[:17] + wrong), ("invalid", "length", sound[:14]),
              ("invalid", "date", "360702198013010010"), ("invalid", "characters", "3607021980010100甲X"),
-             ("invalid", "placeholder", "111111111111111111")]  # fmt: skip
+             ("invalid", "placeholder", "111111111111111111"), ("other_document", "passport", "E12345678")]  # fmt: skip
     rule, klass, text = draw.one(cases)
     record.change(column, text, **{column.name: text, column.key: None, column.klass: klass})
     record.marks.add(f"{column.name}_{rule}")

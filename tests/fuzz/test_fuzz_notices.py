@@ -126,6 +126,7 @@ SWALLOWED = {
     "_missing": "missing_key",
     "_excel_damage": "excel_damaged_key",
     "_invalid": "damaged_id",
+    "_other_document": "damaged_id",
     "key_repeated": "repeated_key",
     "region_code": "bad_region_code",
     "out_of_scope": "out_of_scope",

@@ -37,7 +37,7 @@ def _finish(*runs: subprocess.Popen[str]) -> None:
 
 @pytest.mark.timeout(2400)
 def test_a_hundred_counties_send_every_system_at_once_and_each_counts_exactly_once(home: Path) -> None:
-    make_province(0.001, [QUARTER], 20181030, outbox(), truth_folder=None, by_county=True, crowd=0.5)
+    make_province(0.001, [QUARTER], 20181030, outbox(), truth_folder=None, split="county", crowd=0.5)
     counties = {path.parent.name for path in outbox().glob("*/*/*/delivery.json")}
     assert len(counties) == 100
     assert {path.name for path in outbox().iterdir()} == set(SOURCES)

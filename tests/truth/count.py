@@ -1,11 +1,12 @@
 """Counts every measure from the truth of the sample province, knowing nothing of how the pipeline does it.
 
 What it knows: what is really true (truth_person, truth_state), what became of every delivered record (truth_record: is it
-quarantined, and which tier its own number and name leave linkable), and the definitions of the measures as officials read
+quarantined), and the definitions of the measures as officials read
 them (domain.md §5.5, §6.4). Written for pandas; imports nothing of the pipeline, reads no SQL.
 
-A person is known to the office as the records say: all records whose number is usable are one person; a record without a
-usable number stands as a person of its own, without age, and nothing else is known of it.
+A person is known to the office as the records say: the records that were put together are one person; any other stands as a
+person of its own, without age, and nothing else is known of it. Which records those are is given; that no two people were
+put together, and that all were whose numbers are usable, is another test's.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 LINKABLE = ("T1", "T2", "T3")
+LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
 COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
 
@@ -50,11 +52,14 @@ class Truth:
         return cls(pd.read_parquet(folder / "truth_person.parquet"), state, record)
 
 
-def expected(truth: Truth, quarters: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(coverage, reasons): KEY with the four counts, and KEY with reason_code and n_people; only cells with people."""
+def expected(truth: Truth, quarters: Sequence[str], linked: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(coverage, reasons): KEY with the four counts, and KEY with reason_code and n_people; only cells with people.
+
+    `linked`: LINE of the records that stand together with others or by their number, and whether one of these is known.
+    """
     coverage, reasons = [], []
     for quarter in quarters:
-        judged = pd.concat(_judged(_known(truth, quarter)), ignore_index=True)
+        judged = pd.concat(_judged(_known(truth, quarter, linked)), ignore_index=True)
         cells = _cells(judged, quarter)
         is_counted = cells["reason_code"] == ""
         cells["n_population"] = 1
@@ -67,7 +72,7 @@ def expected(truth: Truth, quarters: Sequence[str]) -> tuple[pd.DataFrame, pd.Da
     return pd.concat(coverage, ignore_index=True), pd.concat(reasons, ignore_index=True)
 
 
-def _in_force(truth: Truth, quarter: str) -> pd.DataFrame:
+def _in_force(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     """The records that count in a quarter with what is true of their person in the quarter they were sent.
 
     Each system speaks with its last delivery up to the quarter; what the contract quarantines was never said.
@@ -75,13 +80,17 @@ def _in_force(truth: Truth, quarter: str) -> pd.DataFrame:
     record = truth.record[truth.record["quarter"] <= quarter]
     record = record[record["quarter"] == record.groupby("system")["quarter"].transform("max")]
     record = record[~record["is_quarantined"] & (record["system"] + "." + record["entity"]).isin(COUNTED)].copy()
-    record["is_linkable"] = record["tier"].isin(LINKABLE)
+    is_insured = record["system"].isin(["social_insurance", "medical_insurance"])
+    line = record[LINE].assign(entity=record["entity"].where(is_insured, "record"))
+    known = line.merge(linked, on=LINE, how="left", validate="one_to_one")["has_number"]
+    record["is_linkable"] = known.notna().to_numpy()
+    record["has_number"] = known.eq(True).to_numpy()
     return record.merge(truth.state, on=["true_id", "quarter"], how="left", validate="many_to_one")
 
 
-def _known(truth: Truth, quarter: str) -> pd.DataFrame:
+def _known(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     """One row per person as the office can know them in a quarter, with everything the measures ask for."""
-    said = _in_force(truth, quarter)
+    said = _in_force(truth, quarter, linked)
     register = said[said["system"] == "poverty_register"].assign(is_registered=True)
     register["place"] = register["village_code"]
     civil = said[said["system"] == "civil_affairs"].assign(is_registered=False)
@@ -101,7 +110,7 @@ def _known(truth: Truth, quarter: str) -> pd.DataFrame:
         return is_linkable & known["true_id"].isin(rows.loc[rows["is_linkable"], "true_id"])
 
     of = dict(iter(said.groupby("system")))
-    known["age"] = _age(known["birth_date"], quarter).where(is_linkable)
+    known["age"] = _age(known["birth_date"], quarter).where(known["has_number"])
     known["is_assisted"] = among(of["civil_affairs"]) | ((known["system"] == "civil_affairs") & ~is_linkable)
     known["is_employed"] = among(of["employment_platform"].query("is_employed == True"))
     roll = of["technical_school"]
@@ -140,7 +149,7 @@ def _age(birth_date: pd.Series, quarter: str) -> pd.Series:
 
 def _grouped(known: pd.DataFrame) -> pd.DataFrame:
     """With the region codes of every level and the groups of every cut."""
-    is_registered, is_linkable = known["is_registered"], known["is_linkable"]
+    is_registered = known["is_registered"]
     known["county"] = known["place"].str[:6]
     known["town"] = known["place"].str[:9].where(known["place"].str.len() >= 9)
     known["village"] = known["place"].where(known["place"].str.len() == 12)
@@ -151,7 +160,7 @@ def _grouped(known: pd.DataFrame) -> pd.DataFrame:
     known["cut:total"] = "all"
     known["cut:poverty_status"] = status
     known["cut:deep_poverty_village"] = deep
-    known["cut:sex"] = known["sex_code"].where(is_registered | is_linkable, "unknown")
+    known["cut:sex"] = known["sex_code"].where(is_registered | known["has_number"], "unknown")
     known["cut:age_band"] = bands.astype(object).where(known["age"].notna(), "unknown")
     known["cut:nation"] = nation
     known["cut:poverty_status_by_village"] = status + ":" + deep

@@ -21,6 +21,7 @@ INSURED = {
     ("medical_insurance", "participation"): "core_medical_participation",
 }
 MEMBERS = range(1, 7)
+LINKED = ("T1", "T2", "T3", "T5", "T6")
 
 
 def read(lake: Path, table: str, quarter: str, columns: list[str]) -> pd.DataFrame:
@@ -43,11 +44,27 @@ def linked(lake: Path, quarter: str, truth: pd.DataFrame) -> pd.DataFrame:
     Raises MergeError where a line or a record stands twice.
     """
     delivered = pd.concat(_delivered(lake, quarter), ignore_index=True)
-    links = read(lake, "core_link", quarter, [*RECORD[1:], "tier", "cluster"]).assign(quarter=quarter)
+    links = read(lake, "core_link", quarter, [*RECORD[1:], "id_tier", "tier", "cluster"]).assign(quarter=quarter)
     found = delivered.merge(links.fillna({"id_key": ""}), on=RECORD, how="left", validate="many_to_one")
-    true = truth[[*LINE, "true_id", "tier", "kind", "is_quarantined"]].copy()
-    true["entity"] = true["entity"].where(true["system"].isin(["social_insurance", "medical_insurance"]), "record")
+    true = as_records(truth)[[*LINE, "true_id", "tier", "kind", "is_quarantined"]]
     return found.merge(true, on=LINE, how="left", suffixes=("_found", ""), validate="one_to_one")
+
+
+def as_records(truth: pd.DataFrame) -> pd.DataFrame:
+    """Truth records with the kind of record that core_link calls them."""
+    is_insured = truth["system"].isin([system for system, _ in INSURED])
+    return truth.assign(entity=truth["entity"].where(is_insured, "record"))
+
+
+def together(lake: Path, quarter: str) -> pd.DataFrame:
+    """Lines of the records that the pipeline put together, by ID number or by evidence; has_number: one of them has one."""
+    delivered = pd.concat(_delivered(lake, quarter), ignore_index=True)
+    links = read(lake, "core_link", quarter, [*RECORD[1:], "id_tier", "tier", "cluster"]).assign(quarter=quarter)
+    found = delivered.merge(links.fillna({"id_key": ""}), on=RECORD, how="inner", validate="many_to_one")
+    linked = found[found["tier"].isin(LINKED)]
+    numbered = linked.loc[(linked["id_key"] != "") & (linked["id_tier"] != "T4"), "cluster"]
+    found = found[found["cluster"].isin(linked["cluster"])]
+    return found[LINE].assign(has_number=found["cluster"].isin(numbered))
 
 
 def _delivered(lake: Path, quarter: str) -> list[pd.DataFrame]:

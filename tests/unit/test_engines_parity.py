@@ -15,6 +15,7 @@ from pipelines.engines import Engine, engine_for, sql
 from pipelines.engines.allowed import FUNCTIONS, check_allowed, functions_used
 from pipelines.engines.forms import FORMS
 from pipelines.engines.functions import NAMED
+from pipelines.identity.names import name_table
 
 TEXTS = [
     None, "", " ", " a ", "\u3000a\u3000", "王小明", "𠮷野", "abcÄß", "360102199001011234", "36010219900101123X",
@@ -39,6 +40,10 @@ DAYS = [
     ),
 ]
 FLAGS = [None, True, False]
+NAMES = [
+    "", "王小明", "王大明", "汪小明", "王明小", "劉洋", "刘阳", "王?明", "王??", "王 yan", "王艳", "王未", "王末", "曾乐", "增月", "𠮷野",
+    "李明(曾用名李强)", "李强", "阿依古丽·买买提", "阿依古丽买买提", "阿依古丽", "NGUYEN", "e\u0301", "?", "·", "王(火华)",
+]  # fmt: skip
 LISTS: list[list[str | None] | None] = [None, [], ["王"], ["a", None], [None], ["", "王", "王"]]
 
 pytestmark = [pytest.mark.spark]
@@ -59,7 +64,8 @@ CASES: dict[str, list[str]] = {
         "nullif(a, b)", "nullif(a, '')", "greatest(a, b)", "least(a, b, '王')", "coalesce(a, b, 'z')", "a = b", "a < b",
         "a <> b", "a >= b", "a <= b", "a IS DISTINCT FROM b", "a IS NOT DISTINCT FROM b", "a IN ('', '王小明')",
         "a NOT IN ('', '王小明')", "CASE a WHEN b THEN 1 ELSE 0 END", "CASE WHEN a > b THEN a WHEN b > a THEN b END",
-        "a BETWEEN '0' AND b", "to_integer(a)", "ascii_edits(a, b)", "a IS NULL", "CAST(a AS VARCHAR)", "'it''s \\ 王'",
+        "a BETWEEN '0' AND b", "to_integer(a)", "ascii_edits(a, b)", "id_sex_code(a)",
+        "id_birth_date(nullif(a, '999999999999999999'))", "a IS NULL", "CAST(a AS VARCHAR)", "'it''s \\ 王'",
         "struct_pack(x := a, y := b).y",
     ],
     "numbers": [
@@ -141,6 +147,7 @@ QUERIES: list[str] = [
     "SELECT 1 AS i, a AS r FROM texts EXCEPT SELECT 1 AS i, a AS r FROM texts WHERE a > 'b' ORDER BY r NULLS FIRST",
     "SELECT DISTINCT 1 AS i, a AS r FROM texts ORDER BY r DESC NULLS LAST",
     "SELECT i, (SELECT max(n.a) FROM numbers n) AS r FROM texts ORDER BY i",
+    "SELECT concat_ws('/', n.name, m.name) AS i, name_level(n, m) AS r FROM names n CROSS JOIN names m ORDER BY i",
 ]  # fmt: skip
 
 
@@ -166,6 +173,8 @@ def _tables() -> dict[str, tuple[dict[str, str], pa.Table]]:
                 }
             ),
         )
+    names = name_table(NAMES)
+    tables["names"] = ({c: "BOOLEAN" if c == "has_gap" else "VARCHAR" for c in names.column_names}, names)
     tables["flags2"] = (
         {"a": "VARCHAR", "b": "VARCHAR"},
         pa.table({"a": ["x", "x", "y", "王"], "b": ["1", "2", "1", "1"]}),

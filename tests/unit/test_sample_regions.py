@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipelines.regions import divisions, history, successions
+from pipelines.regions import divisions, history, id_prefixes, successions
 
 DAYS = [
     date(2018, 1, 1),
@@ -55,3 +55,33 @@ def test_towns_and_villages_have_one_successor_each_under_the_same_name() -> Non
         assert named[new].is_valid(day) and not named[old].is_valid(day)
         if len(old) > 6:
             assert named[old].name == named[new].name
+
+
+# Codes of then and now of the poor counties as the dossier lists them (domain.md §3.2).
+THEN_AND_NOW = {
+    "360732": "362133", "360730": "362131", "360731": "362132", "360734": "362136", "360733": "362135", "360726": "362127",
+    "360724": "362125", "360704": "362121 360721", "360781": "362134 362102", "360703": "362122 362103 360782",
+    "360735": "362137", "360881": "362402 362433 362432", "360830": "362430", "360827": "362427", "360821": "362421", "360828": "362428",
+    "360321": "362431", "361025": "362526", "361030": "362532 362138", "361128": "362330", "361127": "362329",
+    "361104": "362321 361121", "361125": "362325", "360424": "360424", "360428": "360428",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("county", "prefixes"), THEN_AND_NOW.items())
+def test_id_numbers_may_begin_with_every_code_the_county_had(county: str, prefixes: str) -> None:
+    assert {county, *prefixes.split()} <= id_prefixes()[county]
+
+
+def test_prefixes_are_known_for_every_county_of_every_day_and_tell_counties_apart() -> None:
+    for day in DAYS:
+        assert all(id_prefixes()[d.region_code] for d in divisions(day, "county"))
+    # A county shares prefixes with the few that it exchanged towns with.
+    counts = Counter(prefix for d in divisions(DAYS[-1], "county") for prefix in id_prefixes()[d.region_code])
+    assert max(counts.values()) <= 5
+    assert sum(count > 1 for count in counts.values()) < 10
+    assert "360732" not in id_prefixes()["360731"]
+
+
+def test_a_county_that_took_over_another_has_the_prefixes_of_both() -> None:
+    assert {"360105", "360112", "360122"} <= id_prefixes()["360112"]
+    assert id_prefixes()["360783"] == id_prefixes()["360727"]

@@ -1,0 +1,73 @@
+"""Linkage of the sample province: time of the exact tiers and of the whole cascade, and memory, against their limits.
+
+BENCH_SCALE=1 takes the whole province, 3 million registered people among 10 million insured: an hour for making and
+ingesting it, before what is measured begins, and 6 GB below the folder for temporary files. The limits are for 1:1 on two
+cores. Linking runs in a process of its own; the memory is what that process held at most.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
+SEED = 17
+LIMIT_EXACT, LIMIT_WHOLE, LIMIT_GIB = 30.0, 180.0, 4.0
+# The tables of the exact tiers; the others are of what no ID number settles.
+EXACT = (
+    "core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation", "core_name", "core_id_link",
+)  # fmt: skip
+
+
+def run() -> str:
+    """Make and ingest the province, link it; says times, shares of the limits and what each table took."""
+    from pipelines.identity.evaluation import province
+    from pipelines.identity.evaluation.sample import MIXES
+
+    spent = province.Spent()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        steps = (("link", timed),)
+        ((seconds, records, gib),) = province.in_sample(
+            Path(folder), SCALE, MIXES["default"], SEED, steps, spent, lambda _line: None
+        )
+    exact, whole = sum(seconds.get(table, 0.0) for table in EXACT), sum(seconds.values())
+    before = ", ".join(f"{name} {spent.seconds[name]:.0f} s" for name in ("make", "receive", "ingest"))
+    tables = ", ".join(f"{table} {second:.1f}" for table, second in seconds.items() if second >= 0.1)
+    return (
+        f"linkage, scale {SCALE:g}, {records:,} records: exact tiers {exact:.1f} s of their limit of {LIMIT_EXACT:.0f},"
+        f" whole cascade {whole:.1f} s of {LIMIT_WHOLE:.0f}, {gib:.2f} GiB of {LIMIT_GIB:.0f}\n"
+        f"  before it: {before}; seconds by table: {tables}"
+    )
+
+
+def timed(_truth: Path) -> tuple[dict[str, float], int, float]:
+    """(seconds by table, rows of core_link, GiB) of linking the planned release."""
+    from pipelines.deliveries.ledger import Partition
+    from pipelines.identity.evaluation.province import QUARTER
+    from pipelines.identity.link import make
+    from pipelines.lake import Lake
+    from pipelines.releases import Release, all_releases, latest
+
+    class Timed(Lake):
+        """Says of each table how long after the one before it was committed."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.seconds: dict[str, float] = {}
+            self.last = time.perf_counter()
+
+        def write(self, release: Release, table: str, write: Callable[[Path], tuple[int, str]]) -> Partition:
+            part = super().write(release, table, write)
+            self.seconds[table] = time.perf_counter() - self.last
+            self.last = time.perf_counter()
+            return part
+
+    lake, release = Timed(), latest(all_releases(), QUARTER)
+    assert release is not None
+    made = make(lake, release)
+    gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return lake.seconds, made["core_link"].n_rows, gib

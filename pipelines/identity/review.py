@@ -1,0 +1,200 @@
+"""The review of suggested links: a workbook for the office that judges them, and its answers on the way back.
+
+The workbook holds personal data, record and person side by side: it is for the offices that judge, and nobody else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines import regions
+from pipelines.engines.duckdb import connect, without_values
+from pipelines.errors import ContractBreach, NotReady
+from pipelines.identity.decisions import MUST_LINK, NEVER_LINK, Decision, Record, decide
+from pipelines.lake import Lake
+from pipelines.periods import Quarter, now
+from pipelines.releases import Release, all_releases, latest
+from pipelines.settings import settings
+from pipelines.sources import SOURCES
+
+TITLE = "同一人核定表"
+ANSWER, REASON = "核定结果", "核定理由"
+ANSWERS = {"是同一人": MUST_LINK, "不是同一人": NEVER_LINK}
+UNDECIDED = "无法判断"
+_FIELDS = {
+    "system": "系统",
+    "record_number": "记录号",
+    "name": "姓名",
+    "id_number": "证件号码",
+    "sex_code": "性别",
+    "birth_date": "出生日期",
+    "county": "县区",
+    "region_code": "区划代码",
+    "household_number": "户编号",
+    "phone": "联系电话",
+}
+RECORD, PERSON = "记录", "人员"
+_EVIDENCE = ("级别", "证据分", "证据")
+HEADERS = (
+    ANSWER, REASON,
+    *(f"{RECORD}{label}" for label in _FIELDS.values()),
+    *(f"{PERSON}{label}" for label in _FIELDS.values()),
+    *_EVIDENCE,
+)  # fmt: skip
+_SEX = {"1": "男", "2": "女"}
+_QUARTER = re.compile(r"\d{4}Q[1-4]")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Suggestions written for review; `path` is None where there are none."""
+
+    quarter: str
+    release: int
+    suggestions: int
+    path: str | None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came back: decisions appended, and rows left undecided."""
+
+    quarter: str
+    must_link: int
+    never_link: int
+    undecided: int
+
+
+def export(quarter: Quarter, county: str | None, path: Path) -> Exported:
+    """Write the suggestions of a quarter's newest release, of one county (the record's or the person's) or of all.
+
+    The person stands there with the record believed first. NotReady where the quarter has not been linked.
+    """
+    release = latest(all_releases(), quarter)
+    if release is None:
+        raise NotReady(f"{quarter} has no release yet")
+    rows = _suggestions(Lake(), release, county)
+    if rows:
+        _write(path, release, rows)
+    return Exported(quarter.key, release.release, len(rows), str(path) if rows else None)
+
+
+def _suggestions(lake: Lake, release: Release, county: str | None) -> list[tuple[Any, ...]]:
+    own = settings()
+    candidates, evidence = (lake.files_of(release, name) for name in ("core_link_candidate", "core_evidence"))
+    names = {division.region_code: division.name for division in regions.divisions(release.quarter.last_day, "county")}
+    fields = [name if name != "county" else "county_code" for name in _FIELDS]
+    sides = ", ".join(f"{side}.{field}" for side in ("r", "p") for field in fields)
+    with without_values(), connect(own.threads, own.memory_limit, own.scratch) as connection:
+        # A record may come in several forms; the strongest stands for all.
+        found = connection.execute(
+            f"""
+            WITH said AS (SELECT * FROM read_parquet('{evidence}/*.parquet')),
+            persons AS (
+                SELECT * FROM said WHERE entity = 'record' AND cluster IS NOT NULL
+                QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY system_rank, record_number, name) = 1
+            )
+            SELECT {sides}, c.tier, c.points, c.evidence
+            FROM read_parquet('{candidates}/*.parquet') AS c
+            JOIN said AS r ON (r.system, r.entity, r.record_number, r.name) = (c.system, c.entity, c.record_number, c.name)
+                AND r.id_key IS NOT DISTINCT FROM c.id_key
+            JOIN persons AS p ON p.cluster = c.cluster
+            WHERE c.decision = 'review' AND ($county IS NULL OR $county IN (r.county_code, p.county_code))
+            QUALIFY row_number() OVER (
+                PARTITION BY c.system, c.record_number, c.cluster ORDER BY c.points DESC, c.match_weight DESC, c.entity, c.name) = 1
+            ORDER BY p.county_code, p.region_code, p.record_number, c.points DESC, r.system, r.record_number
+            """,
+            {"county": county},
+        ).fetchall()
+    return [
+        tuple(_shown(field, value, names) for field, value in zip((*fields, *fields, *_EVIDENCE), row, strict=True))
+        for row in found
+    ]
+
+
+def _shown(field: str, value: Any, counties: Mapping[str, str]) -> str:
+    text = "" if value is None else str(value)
+    match field:
+        case "system":
+            return SOURCES[text].zh if text in SOURCES else text
+        case "sex_code":
+            return _SEX.get(text, "")
+        case "county_code":
+            return counties.get(text, text)
+    return text
+
+
+def _write(path: Path, release: Release, rows: Sequence[tuple[str, ...]]) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path)) as book:
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#D9E1F2", "border": 1})
+        text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet(TITLE)
+        sheet.write_string(0, 0, f"{TITLE} {release.quarter.key}(发布号 {release.release});含个人信息,仅供核定单位使用")
+        sheet.write_string(
+            1,
+            0,
+            f"在“{ANSWER}”选“{'”或“'.join(ANSWERS)}”并写明理由;判断不了的留空或选“{UNDECIDED}”。其余各列请勿改动。",
+        )
+        for column, header in enumerate(HEADERS):
+            sheet.write_string(2, column, header, head)
+        for line, row in enumerate(rows, 3):
+            for column, value in enumerate(("", "", *row)):
+                sheet.write_string(line, column, value, text)
+        sheet.data_validation(3, 0, 2 + len(rows), 0, {"validate": "list", "source": [*ANSWERS, UNDECIDED]})
+        sheet.set_column(0, len(HEADERS) - 1, 14)
+        sheet.set_column(1, 1, 30)
+        sheet.set_column(len(HEADERS) - 1, len(HEADERS) - 1, 60)
+        sheet.freeze_panes(3, 2)
+
+
+def take_back(path: Path, decided_by: str) -> Answered:
+    """Append the answers of a filled workbook. ContractBreach, and nothing is appended, where one cannot be read."""
+    quarter, rows = _read(path)
+    systems = {source.zh: name for name, source in SOURCES.items()}
+    decisions, undecided, faults = [], 0, []
+    for line, row in rows:
+        answer = row[ANSWER].strip()
+        if answer in ("", UNDECIDED):
+            undecided += 1
+            continue
+        sides = [(systems.get(row[f"{side}系统"], ""), row[f"{side}记录号"]) for side in (RECORD, PERSON)]
+        if answer not in ANSWERS:
+            faults.append(f"第{line}行:“{ANSWER}”只能是{'、'.join((*ANSWERS, UNDECIDED))}")
+        elif not row[REASON].strip():
+            faults.append(f"第{line}行:请写明“{REASON}”")
+        elif not all(system and number for system, number in sides):
+            faults.append(f"第{line}行:系统或记录号被改动,请从原表复制")
+        else:
+            record, person = (Record(system, number) for system, number in sides)
+            decisions.append(Decision(record, person, ANSWERS[answer], row[REASON], decided_by))
+    if faults:
+        raise ContractBreach(f"{path.name}: nothing was taken in. {';'.join(faults[:20])}")
+    decide(decisions, quarter, now(), "workbook")
+    linked = sum(one.outcome == MUST_LINK for one in decisions)
+    return Answered(quarter.key, linked, len(decisions) - linked, undecided)
+
+
+def _read(path: Path) -> tuple[Quarter, list[tuple[int, dict[str, str]]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        lines = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(TITLE).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise ContractBreach(f"{path.name} is no review workbook: it has no readable sheet “{TITLE}”") from error
+    told = _QUARTER.search(str(lines[0][0])) if lines and lines[0] else None
+    if told is None or len(lines) < 3 or [str(cell).strip() for cell in lines[2][: len(HEADERS)]] != list(HEADERS):
+        raise ContractBreach(
+            f"{path.name}: title or headers were changed; fill in the workbook as `bidui review` wrote it"
+        )
+    rows = [
+        (number, {header: str(cell) for header, cell in zip(HEADERS, line, strict=False)})
+        for number, line in enumerate(lines[3:], 4)
+        if any(str(cell).strip() for cell in line)
+    ]
+    return Quarter.parse(told[0]), rows

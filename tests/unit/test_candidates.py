@@ -1,0 +1,165 @@
+"""Whom records without a usable ID number are linked to, and how officials' decisions change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.identity import candidates
+from pipelines.identity.decisions import MUST_LINK, NEVER_LINK, Record
+from pipelines.lake import columns_of
+from tests.spec.test_specs import arrow_table
+
+ID, OTHER_ID = "99010119700101001X", "990101197503120023"
+PERSON = {
+    "system": "poverty_register", "entity": "record", "system_rank": "1", "record_number": "P1", "name": "张建设", "name_key": "张建设",
+    "name_pinyin": "zhang jian she", "has_gap": "false", "id_number": ID, "id_key": ID, "id_class": "valid", "tier": "T1",
+    "cluster": f"id:{ID}", "is_settled": "true", "county_code": "360121", "region_code": "360121001201", "household_number": "H1",
+    "phone": "13800000000", "sex_code": "1", "birth_date": "1970-01-01",
+}  # fmt: skip
+
+
+def open_record(system: str, number: str, **said: str | None) -> dict[str, str | None]:
+    """A record of the same person without a usable number, saying less."""
+    entity = "participation" if system in ("medical_insurance", "social_insurance") else "record"
+    ranks = {"poverty_register": 1, "civil_affairs": 2, "employment_platform": 3, "technical_school": 4, "yulu": 5}
+    row: dict[str, str | None] = {
+        **PERSON, "system": system, "entity": entity, "record_number": number, "system_rank": str(ranks.get(system, 7)),
+        "id_number": None, "id_key": None, "id_class": "missing", "tier": "no_usable_id", "is_settled": "false", "birth_date": None,
+        "household_number": None, "phone": None, "cluster": f"{system}:{number}" if entity == "record" else None,
+    }  # fmt: skip
+    return row | said
+
+
+def find(
+    folder: Path,
+    rows: list[dict[str, Any]],
+    decisions: tuple[tuple[Record, Record, str], ...] = (),
+    more: tuple[dict[str, Any], ...] = (),
+) -> dict[tuple[str, str], tuple[str, str, str | None]]:
+    """(system, number) → (tier, decision, linked cluster); `more`: settled insured rows, which only core_id_link has."""
+    for name, given in (("core_evidence", rows), ("core_id_link", [*rows, *more])):
+        columns = columns_of(name)
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        table = arrow_table(columns, [{k: v for k, v in row.items() if k in columns} for row in given])
+        pq.write_table(table, folder / name / "part.parquet")
+    found = candidates.find(folder / "core_evidence", folder / "core_id_link", decisions)
+    assert found.schema.names == list(columns_of("core_link_candidate"))
+    return {
+        (row["system"], row["record_number"]): (row["tier"], row["decision"], row["linked_cluster"])
+        for row in found.to_pylist()
+    }
+
+
+def test_a_number_one_digit_away_is_accepted_where_name_and_county_agree(tmp_path: Path) -> None:
+    wrong = ID[:12] + "8" + ID[13:]
+    near = open_record("medical_insurance", "M1", id_number=wrong, id_class="checksum")
+    assert find(tmp_path, [PERSON, near]) == {("medical_insurance", "M1"): ("T5", "auto", f"id:{ID}")}
+    far = near | {"name": "李四海", "name_key": "李四海", "name_pinyin": "li si hai"}
+    assert find(tmp_path / "far", [PERSON, far]) == {}
+
+
+def test_the_second_number_of_a_row_is_its_number_where_the_first_is_damaged(tmp_path: Path) -> None:
+    row = open_record("social_insurance", "N1", id_number="3.6E+17", id_class="excel_damage", quoted_id=ID)
+    assert find(tmp_path, [PERSON, row]) == {("social_insurance", "N1"): ("T5", "auto", f"id:{ID}")}
+
+
+def test_rows_of_one_number_go_with_those_whose_id_is_right(tmp_path: Path) -> None:
+    row = open_record("social_insurance", "N1", county_code="360921", region_code="360921")
+    settled = PERSON | {"system": "social_insurance", "entity": "payment", "record_number": "N1", "system_rank": "6"}
+    assert find(tmp_path, [PERSON, row]).get(("social_insurance", "N1"), ("", "", None))[2] is None
+    assert find(tmp_path / "same", [PERSON, row], more=(settled,)) == {
+        ("social_insurance", "N1"): ("T5", "auto", f"id:{ID}")
+    }
+    other = settled | {"name": "李四", "name_key": "李四"}
+    assert (
+        find(tmp_path / "other", [PERSON, row], more=(other,)).get(("social_insurance", "N1"), ("", "", None))[2]
+        is None
+    )
+
+
+def test_two_who_fit_alike_are_for_a_person_to_judge(tmp_path: Path) -> None:
+    brother = PERSON | {
+        "record_number": "P2",
+        "id_number": OTHER_ID,
+        "id_key": OTHER_ID,
+        "cluster": f"id:{OTHER_ID}",
+        "birth_date": "1970-01-01",
+    }
+    row = open_record("employment_platform", "W1", birth_date="1970-01-01")
+    alone = find(tmp_path, [PERSON, row])
+    assert alone[("employment_platform", "W1")][1] == "auto"
+    both = find(tmp_path / "both", [PERSON, brother, row])
+    assert both[("employment_platform", "W1")][1:] == ("review", None)
+
+
+def test_a_register_record_without_a_number_gets_the_insured_row_that_has_it(tmp_path: Path) -> None:
+    register = open_record("poverty_register", "P9", id_number=ID[:14] + ID[15] + ID[14] + ID[16:], id_class="checksum")
+    insured = open_record("medical_insurance", "M1", id_number=ID, id_key=ID, id_class="valid", tier="not_found")
+    assert find(tmp_path, [register, insured]) == {("medical_insurance", "M1"): ("T5", "auto", "poverty_register:P9")}
+
+
+R, M = Record("poverty_register", "P1"), Record("medical_insurance", "M1")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_an_official_may_link_what_evidence_leaves_open(tmp_path: Path, turned: bool) -> None:
+    row = open_record("medical_insurance", "M1", name="李四", name_key="李四", county_code="360921")
+    pair = (M, R) if turned else (R, M)
+    assert find(tmp_path, [PERSON, row], ((*pair, MUST_LINK),)) == {
+        ("medical_insurance", "M1"): ("T6", MUST_LINK, f"id:{ID}")
+    }
+
+
+def test_an_official_may_keep_apart_what_evidence_or_a_number_linked(tmp_path: Path) -> None:
+    near = open_record("medical_insurance", "M1", id_number=ID[:12] + "8" + ID[13:], id_class="checksum")
+    assert find(tmp_path, [PERSON, near], ((M, R, NEVER_LINK),)) == {
+        ("medical_insurance", "M1"): ("kept_apart", NEVER_LINK, None)
+    }
+    worker = PERSON | {"system": "employment_platform", "record_number": "W1", "system_rank": "3"}
+    apart = find(tmp_path / "id", [PERSON, worker], ((Record("employment_platform", "W1"), R, NEVER_LINK),))
+    assert apart == {("employment_platform", "W1"): ("kept_apart", NEVER_LINK, "employment_platform:W1")}
+
+
+def test_a_suggestion_that_was_refused_does_not_come_again(tmp_path: Path) -> None:
+    brother = PERSON | {
+        "record_number": "P2",
+        "id_number": OTHER_ID,
+        "id_key": OTHER_ID,
+        "cluster": f"id:{OTHER_ID}",
+        "birth_date": "1970-01-01",
+    }
+    row = open_record("employment_platform", "W1", birth_date="1970-01-01")
+    refused = ((Record("employment_platform", "W1"), Record("poverty_register", "P2"), NEVER_LINK),)
+    found = candidates.find
+    assert find(tmp_path, [PERSON, brother, row])[("employment_platform", "W1")][1] == "review"
+    find(tmp_path / "refused", [PERSON, brother, row], refused)
+    table: pa.Table = found(tmp_path / "refused/core_evidence", tmp_path / "refused/core_id_link", refused)
+    assert table["cluster"].to_pylist() == [f"id:{ID}"]
+
+
+def test_two_people_whom_an_official_joins_are_one_with_everything_they_have(tmp_path: Path) -> None:
+    second = PERSON | {"record_number": "P2", "id_number": OTHER_ID, "id_key": OTHER_ID, "cluster": f"id:{OTHER_ID}"}
+    worker = second | {"system": "employment_platform", "record_number": "W2", "system_rank": "3"}
+    found = find(tmp_path, [PERSON, second, worker], ((R, Record("poverty_register", "P2"), MUST_LINK),))
+    kept = min(f"id:{ID}", f"id:{OTHER_ID}")
+    moved = {key: row[1:] for key, row in found.items()}
+    wanted = (
+        [("poverty_register", "P2"), ("employment_platform", "W2")]
+        if kept == f"id:{ID}"
+        else [("poverty_register", "P1")]
+    )
+    assert moved == dict.fromkeys(wanted, (MUST_LINK, kept))
+
+
+def test_the_order_of_rows_makes_no_difference(tmp_path: Path) -> None:
+    rows = [PERSON, open_record("employment_platform", "W1", birth_date="1970-01-01")]
+    rows += [
+        open_record("medical_insurance", f"M{n}", id_number=ID[:n] + "7" + ID[n + 1 :], id_class="checksum")
+        for n in range(6, 12)
+    ]
+    assert find(tmp_path, rows) == find(tmp_path / "turned", rows[::-1])
