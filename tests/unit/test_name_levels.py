@@ -139,7 +139,7 @@ def test_defects_of_the_sample_keep_their_tier(engine: Engine, kind: str) -> Non
 
 
 def test_the_spec_compares_names_as_they_are_read() -> None:
-    (case, *_) = read_spec(Path(__file__).parents[1] / "spec" / "core" / "core_link.yaml")
+    (case, *_) = read_spec(Path(__file__).parents[1] / "spec" / "core" / "core_id_link.yaml")
     written = case.inputs["core_name"]
     rows = name_table((row["name"] or "").strip('"') for row in written).to_pylist()
     read = {row["name"]: row for row in rows}

@@ -162,6 +162,7 @@ GROUNDS = {
     "village": bare("family_name", "given_name", "birth_date", "sex", "county", "village"),
     "town": bare("family_name", "given_name", "birth_date", "sex", "county", "town"),
     "household": bare("family_name", "given_name", "birth_date", "county", "item_1"),
+    "household_member": bare("family_name", "given_name", "sex", "county", "town", "village", "item_1"),
     "phone": bare("family_name", "given_name", "birth_date", "county", "item_2"),
 }
 
