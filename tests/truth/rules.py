@@ -32,6 +32,7 @@ class Broken:
         path.write_text(text.replace(self.old, self.new), encoding="utf-8")
 
 
+ID_LINK = "sql/core/core_id_link.sql"
 PERSON_QUARTER, PERSON_MEASURE = "sql/core/core_person_quarter.sql", "sql/core/core_person_measure.sql"
 
 RULES = (
@@ -54,7 +55,7 @@ RULES = (
     Broken(
         "the same number beside another name (T4) is no match",
         STAGED,
-        "sql/core/core_link.sql",
+        ID_LINK,
         "ELSE 'T4'",
         "ELSE 'T3'",
         "M13",
@@ -62,15 +63,15 @@ RULES = (
     Broken(
         "a record without a usable number stands as a person of its own",
         STAGED,
-        "sql/core/core_link.sql",
-        "WHEN c.tier = 'no_usable_id' THEN c.system || ':' || c.record_number",
+        ID_LINK,
+        "WHEN c.tier = 'no_usable_id' AND c.entity = 'record' THEN c.system || ':' || c.record_number",
         "WHEN c.tier = 'no_usable_id' THEN NULL",
         "M08",
     ),
     Broken(
         "who is delivered twice counts once",
         STAGED,
-        "sql/core/core_link.sql",
+        ID_LINK,
         "WHEN c.tier IN ('T1', 'T2', 'T3') THEN",
         "WHEN c.system = 'poverty_register' AND c.tier IN ('T1', 'T2', 'T3')"
         " AND row_number() OVER (PARTITION BY c.system, c.id_key ORDER BY c.record_number) > 1"
