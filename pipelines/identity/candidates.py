@@ -93,38 +93,36 @@ def _same_number(connection: DuckDBPyConnection) -> None:
 
 
 def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
-    """Open records against the people with an ID number (rank 0), or against the open records of one system."""
+    """Open records against the people with an ID number (rank 0), or against those of one system who have none.
+
+    Names and places are those of the record believed first; what only another one says is taken from there.
+    """
     columns = """family_name, given_name, nullif(name_pinyin, name_key) AS name_sound, sex_code AS sex, county_code AS county,
         town, village, household_number AS item_1, phone AS item_2"""
     own = "CASE WHEN entity = 'record' THEN system || ':' || record_number END AS own_number"
     quoted = "'poverty_register:' || quoted_number AS quoted_number"
     if rank == 0:
-        # Names and places of the record believed first; what only another one says is taken from there.
-        persons = f"""
-            SELECT cluster AS record_id, min(id_key) AS id_text, true AS id_is_valid,
-                arg_min(family_name, believed) AS family_name, arg_min(given_name, believed) AS given_name,
-                arg_min(name_sound, believed) AS name_sound, min(birth_text) AS birth_date, min(sex) AS sex, arg_min(county, believed) AS county,
-                max(town) FILTER (length(town) = 9) AS town, max(village) FILTER (length(village) = 12) AS village,
-                arg_min(item_1, believed) AS item_1, arg_min(item_2, believed) AS item_2, min(own_number) AS own_number,
-                any_value(known_sources) AS known_sources
-            FROM (SELECT *, {own}, printf('%02d', system_rank) || record_number AS believed, birth_text, id_key,
-                    {columns} FROM said WHERE is_settled) AS settled
-            JOIN (
-                SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS known_sources FROM record
-                WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
-            ) AS known USING (cluster)
-            GROUP BY cluster
-        """
-        seekers = "open.tier <> 'not_found'"
+        persons, seekers = "is_settled", "open.tier <> 'not_found'"
     else:
-        persons = f"""
-            SELECT cluster AS record_id, id_text, false AS id_is_valid, birth_text AS birth_date, {own}, {columns}
-            FROM said WHERE cluster IN (SELECT cluster FROM open WHERE entity = 'record' AND system_rank = {rank})
-        """
-        seekers = f"(open.system_rank > {rank} OR open.tier = 'not_found')"
+        # Who bears another's number under a name of their own may stand in several systems: a person of the first of them.
+        first = f"SELECT cluster FROM open WHERE entity = 'record' GROUP BY cluster HAVING min(system_rank) = {rank}"
+        persons = f"record_id IN (SELECT record_id FROM open) AND cluster IN ({first})"
+        seekers = f"(open.system_rank > {rank} AND coalesce(open.cluster, '') NOT IN ({first}) OR open.tier = 'not_found')"
     connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE residual_persons AS {persons};
+        CREATE OR REPLACE TEMP TABLE residual_persons AS
+        SELECT cluster AS record_id, arg_min(id_text, believed) AS id_text, {rank == 0} AS id_is_valid,
+            arg_min(family_name, believed) AS family_name, arg_min(given_name, believed) AS given_name,
+            arg_min(name_sound, believed) AS name_sound, min(birth_text) AS birth_date, min(sex) AS sex, arg_min(county, believed) AS county,
+            max(town) FILTER (length(town) = 9) AS town, max(village) FILTER (length(village) = 12) AS village,
+            arg_min(item_1, believed) AS item_1, arg_min(item_2, believed) AS item_2, min(own_number) AS own_number,
+            any_value(known_sources) AS known_sources
+        FROM (SELECT cluster, id_text, birth_text, {own}, printf('%02d', system_rank) || record_id AS believed, {columns} FROM said WHERE {persons})
+        LEFT JOIN (
+            SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS known_sources FROM record
+            WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
+        ) USING (cluster)
+        GROUP BY cluster;
         CREATE OR REPLACE TEMP TABLE residual_seekers AS
         SELECT said.record_id, system || ':' || said.entity AS source, id_text, id_key IS NOT NULL AND said.tier <> 'T4' AS id_is_valid,
             birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, {columns}

@@ -106,6 +106,33 @@ def test_a_register_record_without_a_number_gets_the_insured_row_that_has_it(tmp
 R, M = Record("poverty_register", "P1"), Record("medical_insurance", "M1")
 
 
+def test_whoever_bears_anothers_number_in_several_systems_is_one_person(tmp_path: Path) -> None:
+    cluster = f"id:{ID}:李四"
+    said = {
+        "id_number": ID,
+        "id_key": ID,
+        "id_class": "valid",
+        "tier": "T4",
+        "name_level": "different",
+        "cluster": cluster,
+    }
+    said |= {"name": "李四", "name_key": "李四", "name_pinyin": "li si", "sex_code": "2"}
+    family = open_record("civil_affairs", "F1", **said, region_code="360121009")
+    worker = open_record("employment_platform", "W1", **said, household_number="H9", region_code="360121009201")
+    insured = open_record("medical_insurance", "M1", **said)
+    student = worker | {
+        "system": "technical_school",
+        "record_number": "S1",
+        "system_rank": "4",
+        "id_number": None,
+        "id_key": None,
+    }
+    student |= {"id_class": "missing", "tier": "no_usable_id", "cluster": "technical_school:S1"}
+    rows = [PERSON | {"name_level": "equal"}, family, worker, insured]
+    assert find(tmp_path, rows) == {}
+    assert find(tmp_path / "student", [*rows, student]) == {("technical_school", "S1"): ("T6", "auto", cluster)}
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_an_official_may_link_what_evidence_leaves_open(tmp_path: Path, turned: bool) -> None:
     row = open_record("medical_insurance", "M1", name="李四", name_key="李四", county_code="360921")
