@@ -1,7 +1,8 @@
 """Whom the records belong to that no ID number settles: accepted by evidence, or suggested to an official, or nobody's.
 
 First what stands under one number of one system; then the residual model, first against the people whom an ID number
-names, then, system by system, against those of the universe who have none. Officials' decisions come last and count most.
+names, then, system by system, against those of the universe who have none. Who bears another's number with nearly the
+other's name is suggested for the other. Officials' decisions come last and count most.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, 
             *(row[0] for row in connection.execute("SELECT DISTINCT system_rank FROM open ORDER BY 1").fetchall()),
         ):
             _by_evidence(connection, rank)
+        _contradicted(connection)
         _decide(connection, decisions)
         columns = ", ".join(
             f"CAST({name} AS {kind}) AS {name}" for name, kind in columns_of("core_link_candidate").items()
@@ -107,7 +109,9 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
         # Who bears another's number under a name of their own may stand in several systems: a person of the first of them.
         first = f"SELECT cluster FROM open WHERE entity = 'record' GROUP BY cluster HAVING min(system_rank) = {rank}"
         persons = f"record_id IN (SELECT record_id FROM open) AND cluster IN ({first})"
-        seekers = f"(open.system_rank > {rank} AND coalesce(open.cluster, '') NOT IN ({first}) OR open.tier = 'not_found')"
+        seekers = (
+            f"(open.system_rank > {rank} AND coalesce(open.cluster, '') NOT IN ({first}) OR open.tier = 'not_found')"
+        )
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE residual_persons AS
@@ -141,6 +145,26 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
     )
     connection.unregister("pairs")
     _close(connection)
+
+
+def _contradicted(connection: DuckDBPyConnection) -> None:
+    """A number that birth date or sex speak against, beside a name like its holder's: only a person can judge that."""
+    told = ", ".join(
+        f"CASE WHEN {own} = {of_id} THEN '{field}=exact' WHEN {own} IS NOT NULL THEN '{field}=different' END"
+        for field, own, of_id in (
+            ("birth_date", "birth_text", "id_key[7:14]"),
+            ("sex", "sex_code", "CASE WHEN id_key[17:17]::INTEGER % 2 = 1 THEN '1' ELSE '2' END"),
+        )
+    )
+    connection.execute(
+        f"""
+        INSERT INTO found
+        SELECT record_id, 'id:' || id_key, 'T3', 'review', NULL, NULL, concat_ws('; ', 'id=contradicted', 'name=' || name_level, {told}), NULL
+        FROM said JOIN open USING (record_id) JOIN (SELECT record_id, name_level FROM record) USING (record_id)
+        WHERE said.tier = 'T4' AND name_level NOT IN ('different', 'missing')
+            AND NOT EXISTS (FROM found AS f WHERE f.record_id = said.record_id AND f.cluster = 'id:' || said.id_key)
+        """
+    )
 
 
 def _close(connection: DuckDBPyConnection) -> None:

@@ -39,13 +39,10 @@ SELECT
     r.system, r.entity, r.system_rank, r.record_number, r.name, r.id_key, r.id_class, r.tier, r.cluster, r.is_settled,
     n.name_key, n.name_pinyin, n.has_gap, t.id_number, t.county_code, t.region_code, t.household_number, t.phone, t.quoted_number, t.quoted_id,
     CASE WHEN t.sex_code IN ('1', '2') THEN t.sex_code
-        WHEN r.id_key IS NULL OR NOT r.is_settled THEN NULL
-        WHEN to_integer(substr(r.id_key, 17, 1)) % 2 = 1 THEN '1'
-        ELSE '2'
+        WHEN r.is_settled THEN id_sex_code(r.id_key)
     END AS sex_code,
     CASE WHEN t.birth_date IS NOT NULL THEN t.birth_date
-        WHEN r.id_key IS NOT NULL AND r.is_settled
-            THEN make_date(to_integer(substr(r.id_key, 7, 4)), to_integer(substr(r.id_key, 11, 2)), to_integer(substr(r.id_key, 13, 2)))
+        WHEN r.is_settled THEN id_birth_date(r.id_key)
     END AS birth_date
 FROM records AS r
 JOIN core_name AS n ON n.name = r.name

@@ -133,6 +133,21 @@ def test_whoever_bears_anothers_number_in_several_systems_is_one_person(tmp_path
     assert find(tmp_path / "student", [*rows, student]) == {("technical_school", "S1"): ("T6", "auto", cluster)}
 
 
+def test_a_number_that_birth_date_or_sex_speak_against_is_suggested_and_never_linked(tmp_path: Path) -> None:
+    own = {"id_number": ID, "id_key": ID, "id_class": "valid", "tier": "T4", "birth_date": "2003-02-01"}
+    named = {"name": "张建社", "name_key": "张建社", "name_level": "homophone", "cluster": f"id:{ID}:张建社"}
+    child = open_record("technical_school", "S1", **own, **named)
+    named = {"name": "李四", "name_key": "李四", "name_level": "different", "cluster": f"id:{ID}:李四"}
+    other = open_record("technical_school", "S2", **own, **named, name_pinyin="li si")
+    rows = [PERSON | {"name_level": "equal"}, child, other]
+    assert find(tmp_path, rows) == {("technical_school", "S1"): ("T3", "review", None)}
+    evidence = candidates.find(tmp_path / "core_evidence", tmp_path / "core_id_link", ())["evidence"].to_pylist()
+    assert evidence == ["id=contradicted; name=homophone; birth_date=different; sex=exact"]
+    never, must = ((Record("technical_school", "S1"), R, outcome) for outcome in (NEVER_LINK, MUST_LINK))
+    assert find(tmp_path / "never", rows, (never,)) == {}
+    assert find(tmp_path / "must", rows, (must,)) == {("technical_school", "S1"): ("T5", MUST_LINK, f"id:{ID}")}
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_an_official_may_link_what_evidence_leaves_open(tmp_path: Path, turned: bool) -> None:
     row = open_record("medical_insurance", "M1", name="李四", name_key="李四", county_code="360921")
