@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
@@ -10,16 +13,20 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.errors import ContractBreach
 from pipelines.identity import review
 from pipelines.identity.decisions import MUST_LINK, NEVER_LINK
+from pipelines.identity.evaluation.sample import MIXES
 from pipelines.periods import Quarter
 from pipelines.runner import run_all
 from pipelines.sample import make_province
 from pipelines.sample.run import deliver_sample, outbox
 from pipelines.settings import settings
+from pipelines.sources import SOURCES
 from pipelines.warehouse import schema
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
@@ -55,39 +62,53 @@ def _filled(path: Path, answers: dict[int, tuple[str, str]]) -> Path:
     return filled
 
 
+def _review(*options: str) -> dict[str, Any]:
+    """What `bidui review` answers."""
+    done = CliRunner().invoke(app, ["review", *options, "--json"], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
 def test_answers_come_back_are_kept_and_change_the_links(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BIDUI_SETTLE_MINUTES", "0")  # the other systems send nothing, and are past their day
     settings.cache_clear()
     make_province(
-        0.004, [QUARTER], 36, outbox(), truth_folder=None, reference=settings().reference, habits=0, systems=SYSTEMS
-    )
+        0.004, [QUARTER], 36, outbox(), truth_folder=None, reference=settings().reference, defects_file=MIXES["hard"],
+        habits=0, systems=SYSTEMS,
+    )  # fmt: skip
     deliver_sample()
     run_all(None, None)
     before = _links(1)
-    sent = review.export(QUARTER, None, tmp_path / "review.xlsx")
-    assert sent.suggestions >= 3
-    rows = CalamineWorkbook.from_path(str(sent.path)).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
+    sent = _review("--quarter", QUARTER.key, "--out", str(tmp_path / "review.xlsx"))
+    book = Path(sent["path"])
+    rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
     assert tuple(rows[2]) == review.HEADERS
     asked = [dict(zip(review.HEADERS, row, strict=True)) for row in rows[3:]]
-    workers = [
-        n
-        for n, row in enumerate(asked)
-        if row["记录系统"] == "农村贫困劳动力就业信息平台" and row["人员系统"] == "建档立卡贫困人口信息系统"
-    ]
-    yes, no = workers[:2]
+    assert len(asked) == sent["suggestions"]
+    # Records without a usable number, linked to nobody, which may be one person and no other: each answer settles one line.
+    systems = {source.zh: name for name, source in SOURCES.items()}
+    sides = [[(systems[row[f"{side}系统"]], row[f"{side}记录号"]) for side in ("记录", "人员")] for row in asked]
+    choices, together = Counter(record for record, _ in sides), Counter(cluster for *_, cluster in before.values())
+    lone = [
+        line
+        for line, (record, _) in enumerate(sides)
+        if choices[record] == 1 and record in before and together[before[record][2]] == 1
+        and before[record][0] == "no_usable_id"
+    ]  # fmt: skip
+    yes, no, unsure = lone[:3]
     one_county = review.export(QUARTER, "360102", tmp_path / "county.xlsx")
-    assert one_county.suggestions < sent.suggestions
+    assert one_county.suggestions < sent["suggestions"]
 
     for bad in ({yes: ("也许", "看着像")}, {yes: ("是同一人", " ")}):
         with pytest.raises(ContractBreach, match="第"):
-            review.take_back(_filled(Path(str(sent.path)), bad), "李干事")
-    path = _filled(
-        Path(str(sent.path)), {yes: ("是同一人", "入户核实"), no: ("不是同一人", "同名"), workers[2]: ("无法判断", "")}
-    )
-    taken = review.take_back(path, "李干事")
-    assert (taken.must_link, taken.never_link, taken.undecided) == (1, 1, sent.suggestions - 2)
+            review.take_back(_filled(book, bad), "李干事")
+    filled = _filled(book, {yes: ("是同一人", "入户核实"), no: ("不是同一人", "同名"), unsure: ("无法判断", "")})
+    taken = _review("--in", str(filled), "--by", "李干事")
+    assert (taken["quarter"], taken["must_link"], taken["never_link"]) == (QUARTER.key, 1, 1)
+    assert taken["undecided"] == sent["suggestions"] - 2
 
     with warehouse_engine().begin() as connection:
         kept = (
@@ -102,14 +123,14 @@ def test_answers_come_back_are_kept_and_change_the_links(
     done = run_all(None, None)
     assert QUARTER.key in done.computed
     after = _links(2)
-    numbers = [("employment_platform", asked[line]["记录记录号"]) for line in (yes, no)]
-    assert before[numbers[0]][0] == before[numbers[1]][0] == "no_usable_id"
-    assert after[numbers[0]][:2] == ("T6", MUST_LINK)
-    assert after[numbers[0]][2] == after["poverty_register", asked[yes]["人员记录号"]][2]
-    assert after[numbers[1]] == before[numbers[1]]
-    assert {key: row for key, row in after.items() if key not in numbers} == {
-        key: row for key, row in before.items() if key not in numbers
+    linked, person = sides[yes]
+    assert after[linked] == ("T6", MUST_LINK, after[person][2])
+    assert {key: row for key, row in after.items() if key != linked} == {
+        key: row for key, row in before.items() if key != linked
     }
-    again = review.export(QUARTER, None, tmp_path / "again.xlsx")
-    assert again.suggestions == sent.suggestions - 2
+    again = _review("--quarter", QUARTER.key, "--out", str(tmp_path / "again.xlsx"))
+    assert again["suggestions"] == sent["suggestions"] - 2
+    rows = CalamineWorkbook.from_path(again["path"]).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
+    numbers = {row[review.HEADERS.index("记录记录号")] for row in rows[3:]}
+    assert [sides[line][0][1] in numbers for line in (yes, no, unsure)] == [False, False, True]
     assert not run_all(None, None).computed  # nothing new was decided
