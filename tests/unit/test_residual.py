@@ -194,6 +194,13 @@ def test_what_speaks_against_a_person_is_never_overruled(ground: str, contrary: 
     assert [pair for pair in linked([against], [person()]) if pair["decision"] == "auto"] == []
 
 
+@pytest.mark.parametrize("ground", [ground for ground in GROUNDS if not ground.startswith("id_near")])
+def test_whose_number_is_anothers_is_no_household_member_by_name_alone(ground: str) -> None:
+    (pair,) = linked([GROUNDS[ground] | {"id_is_anothers": True}], [person()])
+    assert pair["decision"] == ("review" if ground == "household_member" else "auto")
+    assert "holder=other_name" in pair["evidence"]
+
+
 def test_without_a_number_a_name_and_a_county_are_nobody() -> None:
     assert linked([bare("family_name", "given_name", "county", "sex")], [person()]) == []
 

@@ -160,6 +160,13 @@ REFERENCE = Comparison(
     ),
 )
 
+# Whose number it is then: a child's with a parent's number, or the number's own person with a relative's name.
+HOLDER = Comparison(
+    "holder",
+    ("id_is_anothers",),
+    (Level(MISSING, "NOT coalesce(id_is_anothers_l OR id_is_anothers_r, FALSE)"), Level("other_name", "")),
+)
+
 # The system that delivers the record already has one of that person, found by ID number.
 PLACE = Comparison(
     "place",
@@ -173,7 +180,7 @@ PLACE = Comparison(
 
 COMPARISONS = (
     ID, NAME, BIRTH_DATE, SEX, _text("county"), _text("town"), _text("village", spelt=True),
-    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, PLACE,
+    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, HOLDER, PLACE,
 )  # fmt: skip
 
 

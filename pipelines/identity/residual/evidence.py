@@ -6,6 +6,7 @@
 | source | system and kind of row; in each source one name and number at most is one person of the other side |
 | id_text | ID number as delivered, folded (blanks, quotes, full width, lower case), NULL where a word or a placeholder |
 | id_is_valid | the number as it stands passes every check |
+| id_is_anothers | the number, which is not given then, is that of somebody of another name |
 | family_name, given_name | comparable forms; `?` stands for a lost character |
 | name_sound | reading without tones of the whole name; NULL for Latin script |
 | birth_date | YYYYMMDD as delivered, never taken from the ID number: a repair is not corroborated by what it repairs |
@@ -30,6 +31,7 @@ TYPES = {
     "record_id": "VARCHAR",
     **dict.fromkeys(TEXTS, "VARCHAR"),
     "id_is_valid": "BOOLEAN",
+    "id_is_anothers": "BOOLEAN",
     "known_sources": "VARCHAR[]",
 }
 COMPOUND_SURNAMES = (
