@@ -29,7 +29,7 @@ from pipelines.identity.evaluation.sample import EVALUATION_SEEDS, MIXES, Report
 from pipelines.sources import STAGED
 from tests.truth.installation import CHECKOUT
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(9)]
 SCALE, SEED = 0.004, 44
 NUMBERS = {
     "poverty_register__person": ("person_number", 0), "employment_platform__worker": ("record_number", 2),

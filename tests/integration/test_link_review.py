@@ -29,7 +29,7 @@ from pipelines.settings import settings
 from pipelines.sources import SOURCES
 from pipelines.warehouse import schema
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(3)]
 QUARTER = Quarter(2018, 3)
 SYSTEMS = (
     "poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu", "social_insurance",
