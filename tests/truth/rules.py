@@ -40,8 +40,8 @@ RULES = (
         "a number of 15 digits is the same person's number",
         ARRIVING,
         "pipelines/identity/id_numbers.py",
-        "THEN 'characters' ELSE 'upgraded_15' END",
-        "THEN 'characters' ELSE 'length' END",
+        "CASE WHEN {shape} = 'upgraded_15' THEN left({t}, 6) || '19' || substr({t}, 7)",
+        "CASE WHEN {shape} = 'upgraded_15' THEN left({t}, 6) || '20' || substr({t}, 7)",
         "M03",
     ),
     Broken(

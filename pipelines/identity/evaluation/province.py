@@ -38,7 +38,7 @@ Step = tuple[str, Callable[[Path], Any]]
 
 @dataclass
 class Spent:
-    """Seconds by phase, and the largest sum of resident memory of all processes, in GiB."""
+    """Seconds by phase, and the largest sum of resident memory of all processes started for it, in GiB."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     gib: float = 0.0
@@ -55,13 +55,15 @@ class Spent:
     def watched(self) -> Iterator[None]:
         """Look at memory twice a second."""
         done = threading.Event()
+        me = psutil.Process()
+        others = {process.pid for process in me.children(recursive=True)}
 
         def look() -> None:
             while not done.wait(0.5):
                 total = 0
-                for process in (me := psutil.Process(), *me.children(recursive=True)):
+                for process in me.children(recursive=True):
                     try:
-                        total += process.memory_info().rss
+                        total += 0 if process.pid in others else process.memory_info().rss
                     except psutil.NoSuchProcess:
                         continue
                 self.gib = max(self.gib, total / 2**30)
