@@ -59,6 +59,8 @@ _LINK = (
     ),
     Table("core_id_link", "core", "one row per delivered record and whom its ID number links it to",
           ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "按证号的关联"),
+    Table("core_namesake", "core", "one row per name and county of an insured row that no ID settles",
+          ("system", "name", "county_code"), "identity", "link", "同县同名人数"),
     Table("core_evidence", "core", "one row per record that no ID settles, or that such a record may belong with",
           ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "身份证据"),
     Table(

@@ -92,6 +92,9 @@ COLUMNS: dict[str, Column] = {
         _TEXT, "社会保障号码", "social-security number, for most people the ID number once more"
     ),
     "quoted_id": Column(_TEXT, "记录所引的另一证号", "an ID number that the record holds besides its own"),
+    "namesakes": Column(
+        _COUNT, "同县同名的其他参保人数", "other insured people of that name in the county; empty where not counted"
+    ),
     "is_settled": Column(_FLAG, "证号是否已认定此人", "the ID number says who it is (T1 to T3)"),
     "id_tier": Column(_TEXT, "按证号的匹配级别", "link tier by ID number alone"),
     "decision": Column(

@@ -129,7 +129,7 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
         GROUP BY cluster;
         CREATE OR REPLACE TEMP TABLE residual_seekers AS
         SELECT said.record_id, system || ':' || said.entity AS source, id_text, id_key IS NOT NULL AND said.tier <> 'T4' AS id_is_valid, said.tier = 'T4' AS id_is_anothers,
-            birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, {columns}
+            birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, namesakes, {columns}
         FROM said JOIN open USING (record_id) WHERE {seekers};
         """
     )

@@ -1,6 +1,6 @@
 -- table:    core_evidence
 -- grain:    one row per (system, entity, record_number, name, id_key): a record whose ID number does not settle who it is, or a record of the universe it may belong with
--- reads:    core_id_link, core_record, core_pension_participation, core_pension_payment, core_medical_participation, core_name
+-- reads:    core_id_link, core_record, core_pension_participation, core_pension_payment, core_medical_participation, core_name, core_namesake
 -- quarters: this
 -- rule:     birth date and sex are the record's own, else those of its valid ID; is_settled: its ID number says who it is (T1 to T3)
 WITH said AS (
@@ -38,6 +38,8 @@ records AS (
 SELECT
     r.system, r.entity, r.system_rank, r.record_number, r.name, r.id_key, r.id_class, r.tier, r.cluster, r.is_settled,
     n.name_key, n.name_pinyin, n.has_gap, t.id_number, t.county_code, t.region_code, t.household_number, t.phone, t.quoted_number, t.quoted_id,
+    -- The row itself is one of those counted where its number is usable.
+    CASE WHEN r.entity = 'participation' AND NOT r.is_settled THEN k.n_people - CASE WHEN r.id_key IS NULL THEN 0 ELSE 1 END END AS namesakes,
     CASE WHEN t.sex_code IN ('1', '2') THEN t.sex_code
         WHEN r.is_settled THEN id_sex_code(r.id_key)
     END AS sex_code,
@@ -48,3 +50,4 @@ FROM records AS r
 JOIN core_name AS n ON n.name = r.name
 JOIN told AS t
     ON t.system = r.system AND t.entity = r.entity AND t.record_number = r.record_number AND t.name = r.name AND t.id_or_none = coalesce(r.id_key, '')
+LEFT JOIN core_namesake AS k ON k.system = r.system AND k.name = r.name AND k.county_code = t.county_code

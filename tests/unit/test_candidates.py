@@ -103,6 +103,25 @@ def test_a_register_record_without_a_number_gets_the_insured_row_that_has_it(tmp
     assert find(tmp_path, [register, insured]) == {("medical_insurance", "M1"): ("T5", "auto", "poverty_register:P9")}
 
 
+def test_the_only_one_of_a_name_in_a_county_is_the_one_person_of_that_name_who_is_not_insured(tmp_path: Path) -> None:
+    row = open_record("medical_insurance", "M1", sex_code=None, namesakes="0", region_code="360121")
+    assert find(tmp_path, [PERSON, row]) == {("medical_insurance", "M1"): ("T6", "auto", f"id:{ID}")}
+    insured = PERSON | {
+        "system": "medical_insurance",
+        "entity": "participation",
+        "record_number": "M2",
+        "system_rank": "7",
+    }
+    assert find(tmp_path / "insured", [PERSON, row], more=(insured,)) == {}
+    assert find(tmp_path / "common", [PERSON, row | {"namesakes": "3"}]) == {}
+    # A register record without a number, and the insured row that has it.
+    register = open_record("poverty_register", "P9", sex_code=None, region_code="360121")
+    keyed = row | {"id_number": ID, "id_key": ID, "id_class": "valid", "tier": "not_found"}
+    assert find(tmp_path / "register", [register, keyed]) == {
+        ("medical_insurance", "M1"): ("T6", "auto", "poverty_register:P9")
+    }
+
+
 R, M = Record("poverty_register", "P1"), Record("medical_insurance", "M1")
 
 

@@ -19,7 +19,7 @@ from pipelines.identity.residual.model import Model, read_weights
 REGISTERS = model("registers")
 SCHEMA = pa.schema(
     [
-        (name, {"BOOLEAN": pa.bool_(), "VARCHAR[]": pa.list_(pa.string())}.get(kind, pa.string()))
+        (name, {"BOOLEAN": pa.bool_(), "BIGINT": pa.int64(), "VARCHAR[]": pa.list_(pa.string())}.get(kind, pa.string()))
         for name, kind in evidence.TYPES.items()
     ]
 )
@@ -120,6 +120,11 @@ ID = str(LI["id_text"])
         ("reference", {"quoted_number": "register:1"}, LI, "quoted"),
         ("reference", {"quoted_number": "register:2"}, LI, "different"),
         ("reference", {}, LI, "missing"),
+        ("namesakes", {**LI, "namesakes": 0}, LI, "none"),
+        ("namesakes", {**LI, "namesakes": 1}, LI, "some"),
+        ("namesakes", {**LI, "namesakes": 0, "county": "360722"}, LI, "some"),
+        ("namesakes", {**LI, "namesakes": 0, "given_name": "小红"}, LI, "some"),
+        ("namesakes", LI, LI, "missing"),
         ("place", {"source": "medical"}, {"known_sources": ["medical"]}, "held"),
         ("place", {"source": "medical"}, {"known_sources": []}, "free"),
         ("place", {"source": "medical"}, {}, "missing"),
@@ -151,7 +156,7 @@ def loose(**other: object) -> Model:
 
 
 FIELDS = {field: field for field in ("birth_date", "county", "town", "village", "item_1", "item_2")}
-FIELDS |= {"id": "id_text", "name": "given_name", "reference": "quoted_number"}
+FIELDS |= {"id": "id_text", "name": "given_name", "reference": "quoted_number", "namesakes": "namesakes"}
 GROUNDS = {
     "id_near_and_birth_date": bare("family_name", "given_name", "birth_date", id_text=ID[:9] + "8" + ID[10:]),
     "id_near_and_county": bare("family_name", "given_name", "county", id_text=ID[:15] + "000"),
@@ -164,6 +169,7 @@ GROUNDS = {
     "household": bare("family_name", "given_name", "birth_date", "county", "item_1"),
     "household_member": bare("family_name", "given_name", "sex", "county", "town", "village", "item_1"),
     "phone": bare("family_name", "given_name", "birth_date", "county", "item_2"),
+    "only_namesake": bare("family_name", "given_name", "county", namesakes=0),
 }
 
 
@@ -195,14 +201,23 @@ def test_what_speaks_against_a_person_is_never_overruled(ground: str, contrary: 
 
 
 @pytest.mark.parametrize("ground", [ground for ground in GROUNDS if not ground.startswith("id_near")])
-def test_whose_number_is_anothers_is_no_household_member_by_name_alone(ground: str) -> None:
+def test_whose_number_is_anothers_is_nobody_by_name_alone(ground: str) -> None:
     (pair,) = linked([GROUNDS[ground] | {"id_is_anothers": True}], [person()])
-    assert pair["decision"] == ("review" if ground == "household_member" else "auto")
+    assert pair["decision"] == ("review" if ground in ("household_member", "only_namesake") else "auto")
     assert "holder=other_name" in pair["evidence"]
 
 
 def test_without_a_number_a_name_and_a_county_are_nobody() -> None:
     assert linked([bare("family_name", "given_name", "county", "sex")], [person()]) == []
+
+
+def test_a_namesake_who_is_insured_already_or_in_another_county_is_somebody_else() -> None:
+    sole = GROUNDS["only_namesake"]
+    for other in ({"known_sources": ["medical"]}, {"county": "360722"}, {"given_name": "晓明"}):
+        assert not any(pair["decision"] == "auto" for pair in linked([sole], [person(**other)]))
+    assert linked([sole | {"namesakes": 1}], [person()]) == []
+    assert [p["decision"] for p in linked([sole], [person(), person("p2")])] == ["review", "review"]
+    assert [p["decision"] for p in linked([sole, sole | {"record_id": "r2"}], [person()])] == ["review", "review"]
 
 
 def test_a_second_entry_of_a_person_already_known_there_goes_to_review() -> None:

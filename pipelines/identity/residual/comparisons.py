@@ -167,6 +167,17 @@ HOLDER = Comparison(
     (Level(MISSING, "NOT coalesce(id_is_anothers_l OR id_is_anothers_r, FALSE)"), Level("other_name", "")),
 )
 
+# Nobody else of that name in that county, of all whom the source has: the name says who it is, to whom it is the name of.
+NAMESAKES = Comparison(
+    "namesakes",
+    ("namesakes", "full_name", "county"),
+    (
+        Level(MISSING, "namesakes_l IS NULL OR full_name_r IS NULL OR county_r IS NULL"),
+        Level("none", "namesakes_l = 0 AND full_name_l = full_name_r AND county_l = county_r"),
+        Level("some", ""),
+    ),
+)
+
 # The system that delivers the record already has one of that person, found by ID number.
 PLACE = Comparison(
     "place",
@@ -180,7 +191,7 @@ PLACE = Comparison(
 
 COMPARISONS = (
     ID, NAME, BIRTH_DATE, SEX, _text("county"), _text("town"), _text("village", spelt=True),
-    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, HOLDER, PLACE,
+    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, HOLDER, NAMESAKES, PLACE,
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@
 | county, town, village | region codes or names, outer to inner (febrl: state, postcode, suburb) |
 | item_1, item_2, item_3 | household number, phone and the like (febrl: address_1, address_2, street_number) |
 | own_number, quoted_number | number its own system gave it, with the system before; number of that form which it quotes |
+| namesakes | how many others of the name the source has in the county, by usable ID number; NULL where nobody counted |
 | known_sources | list of sources that already have this person by ID number |
 
 Only record_id is asked for; columns that are not there count as missing, and so does an empty text.
@@ -32,6 +33,7 @@ TYPES = {
     **dict.fromkeys(TEXTS, "VARCHAR"),
     "id_is_valid": "BOOLEAN",
     "id_is_anothers": "BOOLEAN",
+    "namesakes": "BIGINT",
     "known_sources": "VARCHAR[]",
 }
 COMPOUND_SURNAMES = (
