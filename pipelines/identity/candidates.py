@@ -1,6 +1,6 @@
 """Whom the records belong to that no ID number settles: accepted by evidence, or suggested to an official, or nobody's.
 
-First what stands under one number of one system; then the residual model, first against the people whom an ID number
+First and last what stands under one number of one system; between them the residual model, first against the people whom an ID number
 names, then, system by system, against those of the universe who have none. Who bears another's number with nearly the
 other's name is suggested for the other. Officials' decisions come last and count most.
 """
@@ -47,6 +47,7 @@ def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, 
             *(row[0] for row in connection.execute("SELECT DISTINCT system_rank FROM open ORDER BY 1").fetchall()),
         ):
             _by_evidence(connection, rank)
+        _same_number(connection)
         _contradicted(connection)
         _decide(connection, decisions)
         columns = ", ".join(
@@ -77,18 +78,24 @@ def _read(connection: DuckDBPyConnection, evidence: Path, links: Path) -> None:
 
 
 def _same_number(connection: DuckDBPyConnection) -> None:
-    """One number of one system names one person: a row whose ID is damaged goes with the rows whose ID is not."""
+    """One number of one system names one person: rows of it that no ID settles go with those that are linked."""
     connection.execute(
         f"""
         INSERT INTO found
-        WITH settled AS (
-            SELECT system, record_number, name_key, min(id_cluster) AS cluster
+        WITH linked AS (
+            SELECT system, record_number, name_key, id_key, id_cluster AS cluster, 'T5' AS tier
             FROM record WHERE {_SETTLED.replace("tier", "id_tier")} AND entity <> 'record'
-            GROUP BY ALL HAVING count(DISTINCT id_cluster) = 1
+            UNION ALL
+            SELECT system, record_number, name_key, id_key, linked_cluster, tier
+            FROM found JOIN record USING (record_id) WHERE decision = 'auto' AND entity <> 'record'
+        ), settled AS (
+            SELECT system, record_number, name_key, min(cluster) AS cluster, min(tier) AS tier, list(id_key) AS id_keys
+            FROM linked GROUP BY ALL HAVING count(DISTINCT cluster) = 1
         )
-        SELECT record_id, s.cluster, 'T5', 'auto', NULL, NULL, 'number=same; name=exact', s.cluster
-        FROM record AS r JOIN settled AS s USING (system, record_number, name_key)
-        WHERE r.entity <> 'record' AND r.id_tier = 'no_usable_id' AND r.name_key <> ''
+        SELECT record_id, s.cluster, s.tier, 'auto', NULL, NULL, 'number=same; name=exact', s.cluster
+        FROM record AS r JOIN settled AS s USING (system, record_number, name_key) JOIN open USING (record_id)
+        WHERE r.entity <> 'record' AND r.name_key <> ''
+            AND (r.id_tier = 'no_usable_id' OR r.id_tier = 'not_found' AND list_contains(s.id_keys, r.id_key))
         """
     )
     _close(connection)

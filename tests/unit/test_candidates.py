@@ -35,13 +35,13 @@ def open_record(system: str, number: str, **said: str | None) -> dict[str, str |
     return row | said
 
 
-def find(
+def find_all(
     folder: Path,
     rows: list[dict[str, Any]],
     decisions: tuple[tuple[Record, Record, str], ...] = (),
     more: tuple[dict[str, Any], ...] = (),
-) -> dict[tuple[str, str], tuple[str, str, str | None]]:
-    """(system, number) → (tier, decision, linked cluster); `more`: settled insured rows, which only core_id_link has."""
+) -> list[dict[str, Any]]:
+    """Rows of core_link_candidate; `more`: settled insured rows, which only core_id_link has."""
     for name, given in (("core_evidence", rows), ("core_id_link", [*rows, *more])):
         columns = columns_of(name)
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -49,9 +49,14 @@ def find(
         pq.write_table(table, folder / name / "part.parquet")
     found = candidates.find(folder / "core_evidence", folder / "core_id_link", decisions)
     assert found.schema.names == list(columns_of("core_link_candidate"))
+    return list(found.to_pylist())
+
+
+def find(*args: Any, **more: Any) -> dict[tuple[str, str], tuple[str, str, str | None]]:
+    """(system, number) → (tier, decision, linked cluster), of the same."""
     return {
         (row["system"], row["record_number"]): (row["tier"], row["decision"], row["linked_cluster"])
-        for row in found.to_pylist()
+        for row in find_all(*args, **more)
     }
 
 
@@ -114,6 +119,13 @@ def test_the_only_one_of_a_name_in_a_county_is_the_one_person_of_that_name_who_i
     }
     assert find(tmp_path / "insured", [PERSON, row], more=(insured,)) == {}
     assert find(tmp_path / "common", [PERSON, row | {"namesakes": "3"}]) == {}
+    # A payment of the same number says nothing but that, and goes along.
+    payment = row | {"entity": "payment", "county_code": "360921", "namesakes": None}
+    both = find_all(tmp_path / "payment", [PERSON, row, payment])
+    assert [(one["entity"], one["decision"], one["tier"]) for one in both] == [
+        ("participation", "auto", "T6"),
+        ("payment", "auto", "T6"),
+    ]
     # A register record without a number, and the insured row that has it.
     register = open_record("poverty_register", "P9", sex_code=None, region_code="360121")
     keyed = row | {"id_number": ID, "id_key": ID, "id_class": "valid", "tier": "not_found"}
