@@ -130,6 +130,10 @@ COLUMNS: dict[str, Column] = {
     "sex_code": Column(_TEXT, "性别(1男2女)", "sex"),
     "nation_group": Column(_TEXT, "民族分组", "han, minority or unknown"),
     "household_number": Column(_TEXT, "户编号", "household number"),
+    "family_number": Column(_TEXT, "家庭编号(民政)", "family number of civil affairs"),
+    "kin_household_number": Column(
+        _TEXT, "家庭其他成员所在的户编号", "household of the register in which the record's family stands"
+    ),
     "relation_code": Column(_TEXT, "与户主关系", "relation to the head"),
     "education_code": Column(_TEXT, "文化程度", "education"),
     "student_status_code": Column(_TEXT, "在校生状况", "student status in the register"),

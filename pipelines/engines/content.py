@@ -176,12 +176,15 @@ def _zero(type_: pa.DataType) -> pa.Scalar:
 class Content:
     """The content of rows that come in order, piece by piece; how they are cut makes no difference."""
 
-    def __init__(self, columns: Mapping[str, str]) -> None:
+    def __init__(self, columns: Mapping[str, str], key: Sequence[str] = ()) -> None:
         assert sys.byteorder == "little", "content hashes are defined over little-endian numbers"
         self._columns = dict(columns)
         self._running = [_Column() for _ in columns]
         self._rows = 0
         self._rest: pa.Table | None = None
+        self._key = list(key)
+        self._last: pa.Table | None = None
+        self._doubled = 0
 
     def update(self, piece: pa.Table) -> None:
         """Rows as Arrow has them: every declared column, in any order."""
@@ -206,14 +209,34 @@ class Content:
 
     def _block(self, block: pa.Table) -> None:
         self._rows += block.num_rows
+        if self._key:
+            self._count_doubled(block.select(self._key))
         for running, column in zip(self._running, block.columns, strict=True):
             running.update(_whole(column))
 
+    def _count_doubled(self, keys: pa.Table) -> None:
+        # Rows come in the order of their key: those that share one are neighbours.
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = keys if self._last is None else pa.concat_tables([self._last, keys])
+        self._last = rows.slice(rows.num_rows - 1)
+        same = None
+        for column in rows.columns:
+            one, other = column.slice(1), column.slice(0, rows.num_rows - 1)
+            alike = pc.fill_null(pc.equal(one, other), False)
+            if column.null_count:
+                alike = pc.or_(alike, pc.and_(pc.is_null(one), pc.is_null(other)))
+            same = alike if same is None else pc.and_(same, alike)
+        self._doubled += pc.sum(same).as_py() or 0
+
     def written(self) -> Written:
-        """Rows and hash of all that came."""
+        """Rows and hash of all that came. Raises ContractBreach where rows share a key."""
         if self._rest is not None and self._rest.num_rows:
             self._block(self._rest)
         self._rest = None
+        if self._doubled:
+            raise ContractBreach(f"{self._doubled} row(s) have the key ({', '.join(self._key)}) of the row before")
         digest = hashlib.sha256(f"{self._rows}\n".encode())
         for (name, type_text), column in zip(self._columns.items(), self._running, strict=True):
             digest.update(f"{name} {type_text}\n".encode() + column.digest())
@@ -226,15 +249,9 @@ def written(connection: DuckDBPyConnection, path: Path, columns: Mapping[str, st
 
     files = [str(file) for file in Part(path).files()]
     source = "read_parquet($files, hive_partitioning=false)"
-    keys = ", ".join(quoted(k) for k in key)
-    doubled = connection.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {source} GROUP BY {keys} HAVING count(*) > 1)", {"files": files}
-    ).fetchone()
-    if doubled and doubled[0]:
-        raise ContractBreach(f"{doubled[0]} value(s) of the key ({', '.join(key)}) stand in more than one row")
     select = ", ".join(f"{_plain(name, type_text)} AS {quoted(name)}" for name, type_text in columns.items())
     reader = connection.execute(f"SELECT {select} FROM {source}", {"files": files}).to_arrow_reader(_BATCH_ROWS)
-    content = Content(columns)
+    content = Content(columns, key)
     for batch in reader:
         content._take(pa.Table.from_batches([batch]))
     return content.written()

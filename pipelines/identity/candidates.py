@@ -35,6 +35,13 @@ _ID_TEXT = """
         WHEN regexp_full_match(folded_id, '[0-9]+X?') THEN folded_id END
 """
 
+# A number that was corrected keeps two of its three parts: area, birth date (or its month) and sequence.
+_CORRECTED = {
+    "area, birth": (":6", "7:14"),
+    "birth, sequence": ("7:14", "15:17"),
+    "area, month, sequence": (":6", "7:12", "15:17"),
+}
+
 
 def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, str]]) -> pa.Table:
     """Rows of core_link_candidate, from the written core_evidence and core_id_link and the decisions in force."""
@@ -49,6 +56,7 @@ def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, 
             _by_evidence(connection, rank)
         _same_number(connection)
         _contradicted(connection)
+        _two_numbers(connection)
         _decide(connection, decisions)
         columns = ", ".join(
             f"CAST({name} AS {kind}) AS {name}" for name, kind in columns_of("core_link_candidate").items()
@@ -78,7 +86,11 @@ def _read(connection: DuckDBPyConnection, evidence: Path, links: Path) -> None:
 
 
 def _same_number(connection: DuckDBPyConnection) -> None:
-    """One number of one system names one person: rows of it that no ID settles go with those that are linked."""
+    """One number of one system names one person: rows of it that no ID settles go with those that are linked, and rows whose
+    own ID number is that of the linked ones but for one part."""
+    near = " OR ".join(
+        " AND ".join(f"key[{part}] = r.id_key[{part}]" for part in parts) for parts in _CORRECTED.values()
+    )
     connection.execute(
         f"""
         INSERT INTO found
@@ -95,7 +107,7 @@ def _same_number(connection: DuckDBPyConnection) -> None:
         SELECT record_id, s.cluster, s.tier, 'auto', NULL, NULL, 'number=same; name=exact', s.cluster
         FROM record AS r JOIN settled AS s USING (system, record_number, name_key) JOIN open USING (record_id)
         WHERE r.entity <> 'record' AND r.name_key <> ''
-            AND (r.id_tier = 'no_usable_id' OR r.id_tier = 'not_found' AND list_contains(s.id_keys, r.id_key))
+            AND (r.id_tier = 'no_usable_id' OR r.id_tier = 'not_found' AND len(list_filter(s.id_keys, lambda key: {near})) > 0)
         """
     )
     _close(connection)
@@ -127,8 +139,9 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
             arg_min(name_sound, believed) AS name_sound, min(birth_text) AS birth_date, min(sex) AS sex, arg_min(county, believed) AS county,
             max(town) FILTER (length(town) = 9) AS town, max(village) FILTER (length(village) = 12) AS village,
             arg_min(item_1, believed) AS item_1, arg_min(item_2, believed) AS item_2, min(own_number) AS own_number,
+            min(kin_household_number) AS kin_household,
             any_value(known_sources) AS known_sources
-        FROM (SELECT cluster, id_text, birth_text, {own}, printf('%02d', system_rank) || record_id AS believed, {columns} FROM said WHERE {persons})
+        FROM (SELECT cluster, id_text, birth_text, kin_household_number, {own}, printf('%02d', system_rank) || record_id AS believed, {columns} FROM said WHERE {persons})
         LEFT JOIN (
             SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS known_sources FROM record
             WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
@@ -136,7 +149,7 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
         GROUP BY cluster;
         CREATE OR REPLACE TEMP TABLE residual_seekers AS
         SELECT said.record_id, system || ':' || said.entity AS source, id_text, id_key IS NOT NULL AND said.tier <> 'T4' AS id_is_valid, said.tier = 'T4' AS id_is_anothers,
-            birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, namesakes, {columns}
+            birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, kin_household_number AS kin_household, namesakes, {columns}
         FROM said JOIN open USING (record_id) WHERE {seekers};
         """
     )
@@ -170,6 +183,50 @@ def _contradicted(connection: DuckDBPyConnection) -> None:
         FROM said JOIN open USING (record_id) JOIN (SELECT record_id, name_level FROM record) USING (record_id)
         WHERE said.tier = 'T4' AND name_level NOT IN ('different', 'missing')
             AND NOT EXISTS (FROM found AS f WHERE f.record_id = said.record_id AND f.cluster = 'id:' || said.id_key)
+        """
+    )
+
+
+def _two_numbers(connection: DuckDBPyConnection) -> None:
+    """Two valid numbers of one name that differ in one of their three parts, in systems of which none has both: one person
+    whose number was corrected, or two people. An insured row of nobody's number is suggested for the person; of two
+    people of the universe the one whom fewer systems name for the other."""
+    alike = {said: tuple(f"id_key[{part}]" for part in parts) for said, parts in _CORRECTED.items()}
+    sides = " UNION ".join(
+        f"""SELECT a.number AS one, b.number AS other, '{said}' AS said FROM numbered AS a JOIN numbered AS b
+            ON a.name_key = b.name_key AND a.id_sex = b.id_sex AND {" AND ".join(f"a.{part} = b.{part}" for part in parts)}
+            WHERE b.is_person AND a.id_key <> b.id_key AND NOT list_has_any(a.sources, b.sources)"""
+        for said, parts in {**alike, "household": ("household_number",)}.items()
+    )
+    told = ", ".join(
+        f"CASE WHEN a.{column} = b.{column} THEN '{word}=exact' WHEN a.{column} <> b.{column} THEN '{word}=different' END"
+        for word, column in (("county", "county_code"), ("town", "town"), ("village", "village"), ("household", "household_number"), ("phone", "phone"))
+    )  # fmt: skip
+    connection.execute(
+        f"""
+        INSERT INTO found
+        WITH known AS (
+            SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS sources FROM record
+            WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
+        ), persons AS (
+            SELECT cluster, name_key, id_key, TRUE AS is_person, arg_min(record_id, believed) AS record_id, min(believed) AS believed,
+                arg_min(county_code, believed) AS county_code, max(town) FILTER (length(town) = 9) AS town,
+                max(village) FILTER (length(village) = 12) AS village, arg_min(household_number, believed) AS household_number,
+                arg_min(phone, believed) AS phone, any_value(sources) AS sources
+            FROM (SELECT *, printf('%02d', system_rank) || record_id AS believed FROM said WHERE is_settled) JOIN known USING (cluster)
+            GROUP BY cluster, name_key, id_key
+        ), rows AS (
+            SELECT NULL, name_key, id_key, FALSE, record_id, '99' || record_id, county_code, NULL, NULL, NULL, phone, [system || ':' || said.entity]
+            FROM said JOIN open USING (record_id) WHERE said.tier = 'not_found' AND said.entity <> 'payment'
+        ), numbered AS (
+            SELECT *, row_number() OVER (ORDER BY believed, name_key) AS number, id_key[17]::INTEGER % 2 AS id_sex
+            FROM (FROM persons UNION ALL FROM rows) WHERE name_key <> ''
+        ), pairs AS (
+            SELECT one, other, min(said) AS said, count(*) OVER (PARTITION BY one) AS choices FROM ({sides}) GROUP BY one, other
+        )
+        SELECT a.record_id, b.cluster, 'T5', 'review', NULL, NULL, concat_ws('; ', 'id=conflict', 'same=' || said, 'name=exact', {told}), NULL
+        FROM pairs JOIN numbered AS a ON a.number = one JOIN numbered AS b ON b.number = other
+        WHERE choices <= {model("registers").choices} AND (NOT a.is_person OR (len(a.sources), b.believed) < (len(b.sources), a.believed))
         """
     )
 

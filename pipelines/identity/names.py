@@ -95,6 +95,17 @@ def _simple(character: str) -> str:
     return simple if simple in (character, "") else _simple(simple)
 
 
+class _Simplified(dict[int, str]):
+    """What `_simple` says, in the form that str.translate reads."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = _simple(chr(point))
+        return self[point]
+
+
+_SIMPLIFIED = _Simplified()
+
+
 @cache
 def _readings(character: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin
@@ -162,7 +173,7 @@ def read_name(name: str) -> NameKey:
     gaps: list[str] = []
     others: list[str] = []
     if _PLAIN.fullmatch(name) and "曾用名" not in name:
-        written, key = name, "".join(map(_simple, name))
+        written, key = name, name.translate(_SIMPLIFIED)
     else:
         text = unicodedata.normalize("NFKC", _GAPS.sub(GAP, name))
         written = _INVISIBLE.sub("", text).upper()
@@ -176,7 +187,10 @@ def read_name(name: str) -> NameKey:
     if has_gap and gaps:
         known = iter(gaps)
         positions = [(next(known, GAP),) if readings == (GAP,) else readings for readings in positions]
-    sounds = [" ".join(one) for one in islice(product(*positions), _MOST_READINGS) if one]
+    if all(len(readings) == 1 for readings in positions):
+        sounds = [" ".join([readings[0] for readings in positions])] if positions else []
+    else:
+        sounds = [" ".join(one) for one in islice(product(*positions), _MOST_READINGS)]
     return NameKey(
         name_key=key,
         name_written=written,

@@ -5,78 +5,111 @@
 -- rule:     T1 valid 18-digit ID and normalised name equal; T2 the same after 15 to 18 digits; T3 ID equal and name compatible,
 --           name_level says how; T4 is never a match: ID equal and name clearly different, or compatible only while the birth
 --           date or sex of a record contradicts the ID; not_found: an insured row whose ID belongs to nobody of the universe
-WITH delivered AS (
-    SELECT system, 'record' AS entity, system_rank, record_number, name, id_key, id_class, sex_code, birth_date FROM core_record
-    UNION
-    SELECT 'social_insurance', 'participation', 6, record_number, name, id_key, id_class, sex_code, birth_date FROM core_pension_participation
-    UNION
-    SELECT 'social_insurance', 'payment', 6, record_number, name, id_key, id_class, NULL, NULL FROM core_pension_payment
-    UNION
-    SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, id_class, sex_code, birth_date FROM core_medical_participation
+WITH insured AS (
+    SELECT 'social_insurance' AS system, 'participation' AS entity, 6 AS system_rank, record_number, name, id_key, id_class FROM core_pension_participation
+    UNION ALL
+    SELECT 'social_insurance', 'payment', 6, record_number, name, id_key, id_class FROM core_pension_payment
+    UNION ALL
+    SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, id_class FROM core_medical_participation
 ),
 
--- A record may come twice with its ID written in two ways; the better reading stands for it ('valid' is the last class).
-records AS (
-    SELECT system, entity, system_rank, record_number, name, id_key, bool_and(coalesce(id_class = 'upgraded_15', FALSE)) AS is_upgraded,
-        max(id_class) AS id_class,
-        bool_or(coalesce(birth_date <> id_birth_date(id_key), FALSE) OR coalesce(sex_code IN ('1', '2') AND sex_code <> id_sex_code(id_key), FALSE))
-            AS is_contradicted
-    FROM delivered
+-- An insured record may come in several rows, its ID written in two ways; the better reading stands for it ('valid' is the last class).
+delivered AS (
+    SELECT system, 'record' AS entity, system_rank, record_number, name, id_key, id_class, coalesce(id_class = 'upgraded_15', FALSE) AS is_upgraded
+    FROM core_record
+    UNION ALL
+    SELECT system, entity, system_rank, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    FROM insured
     GROUP BY system, entity, system_rank, record_number, name, id_key
+),
+
+-- The record that says whose ID it is: the register before civil affairs before the others, then the lowest number.
+holders AS (
+    SELECT id_key, min_by(name, lpad(CAST(system_rank AS VARCHAR), 2, '0') || record_number) AS name,
+        min_by(coalesce(id_class = 'upgraded_15', FALSE), lpad(CAST(system_rank AS VARCHAR), 2, '0') || record_number) AS is_upgraded
+    FROM core_record
+    WHERE id_key IS NOT NULL
+    GROUP BY id_key
+),
+
+-- Nearly every record is written as its holder: only the others' names have to be compared.
+pairs AS (
+    SELECT DISTINCT r.id_key, r.name, h.name AS holder_name
+    FROM (
+        SELECT id_key, name FROM core_record
+        UNION ALL
+        SELECT id_key, name FROM insured
+    ) AS r
+    JOIN holders AS h ON h.id_key = r.id_key
+    WHERE r.name <> h.name OR r.name IN (SELECT name FROM core_name WHERE has_gap OR name_key = '')
+),
+
+told AS (
+    SELECT id_key, name, sex_code, birth_date FROM core_record WHERE id_key IN (SELECT id_key FROM pairs)
+    UNION ALL
+    SELECT id_key, name, sex_code, birth_date FROM core_pension_participation WHERE id_key IN (SELECT id_key FROM pairs)
+    UNION ALL
+    SELECT id_key, name, sex_code, birth_date FROM core_medical_participation WHERE id_key IN (SELECT id_key FROM pairs)
 ),
 
 -- A child with a parent's number and nearly the same name: what one record of that number and name says holds for all of them.
 contradicted AS (
-    SELECT DISTINCT r.id_key, n.name_key
-    FROM records AS r
-    JOIN core_name AS n ON n.name = r.name
-    WHERE r.is_contradicted
+    SELECT DISTINCT t.id_key, n.name_key
+    FROM told AS t
+    JOIN core_name AS n ON n.name = t.name
+    WHERE t.birth_date <> id_birth_date(t.id_key) OR (t.sex_code IN ('1', '2') AND t.sex_code <> id_sex_code(t.id_key))
 ),
 
--- The record that says whose ID it is: the register before civil affairs before the others, then the lowest number.
-ranked AS (
-    SELECT id_key, system, record_number, name, is_upgraded, row_number() OVER (PARTITION BY id_key ORDER BY system_rank, record_number, name) AS position
-    FROM records
-    WHERE id_key IS NOT NULL AND entity = 'record'
+levels AS (
+    SELECT p.id_key, p.name, name_level(n, m) AS name_level,
+        p.name <> p.holder_name AND (c.id_key IS NOT NULL OR d.id_key IS NOT NULL) AS is_contradicted
+    FROM pairs AS p
+    JOIN core_name AS n ON n.name = p.name
+    JOIN core_name AS m ON m.name = p.holder_name
+    LEFT JOIN contradicted AS c ON c.id_key = p.id_key AND c.name_key = n.name_key
+    LEFT JOIN contradicted AS d ON d.id_key = p.id_key AND d.name_key = m.name_key
 ),
 
 compared AS (
-    SELECT
-        r.system, r.entity, r.system_rank, r.record_number, r.name, n.name_key, r.id_key, r.id_class,
-        r.is_upgraded OR h.is_upgraded AS is_upgraded, h.name IS NOT NULL AS has_holder,
-        (c.id_key IS NOT NULL OR d.id_key IS NOT NULL) AND NOT (r.system = h.system AND r.record_number = h.record_number) AS is_contradicted,
-        CASE WHEN h.name IS NOT NULL THEN name_level(n, m) END AS name_level
-    FROM records AS r
+    SELECT id_key, name, name_level,
+        name_level IN ('different', 'missing') OR (is_contradicted AND name_level NOT IN ('equal', 'variant')) AS is_another
+    FROM levels
+),
+
+-- Another person under the number, whom a record of the universe names.
+others AS (
+    SELECT DISTINCT r.id_key, n.name_key
+    FROM core_record AS r
+    JOIN compared AS c ON c.id_key = r.id_key AND c.name = r.name
     JOIN core_name AS n ON n.name = r.name
-    LEFT JOIN ranked AS h ON h.id_key = r.id_key AND h.position = 1
-    LEFT JOIN core_name AS m ON m.name = h.name
-    LEFT JOIN contradicted AS c ON c.id_key = r.id_key AND c.name_key = n.name_key
-    LEFT JOIN contradicted AS d ON d.id_key = h.id_key AND d.name_key = m.name_key
+    WHERE c.is_another AND n.name_key <> ''
 ),
 
 tiered AS (
-    SELECT *,
+    SELECT r.system, r.entity, r.system_rank, r.record_number, r.name, n.name_key, r.id_key, r.id_class,
         CASE
-            WHEN id_key IS NULL THEN 'no_usable_id'
-            WHEN NOT has_holder THEN 'not_found'
-            WHEN name_level IN ('equal', 'variant') AND NOT is_upgraded THEN 'T1'
-            WHEN name_level IN ('equal', 'variant') THEN 'T2'
-            WHEN name_level NOT IN ('different', 'missing') AND NOT is_contradicted THEN 'T3'
-            ELSE 'T4'
-        END AS tier
-    FROM compared
+            WHEN r.id_key IS NULL THEN 'no_usable_id'
+            WHEN h.id_key IS NULL THEN 'not_found'
+            WHEN c.is_another THEN 'T4'
+            WHEN c.name_level NOT IN ('equal', 'variant') THEN 'T3'
+            WHEN r.is_upgraded OR h.is_upgraded THEN 'T2'
+            ELSE 'T1'
+        END AS tier,
+        CASE WHEN h.id_key IS NOT NULL THEN coalesce(c.name_level, 'equal') END AS name_level
+    FROM delivered AS r
+    JOIN core_name AS n ON n.name = r.name
+    LEFT JOIN holders AS h ON h.id_key = r.id_key
+    LEFT JOIN compared AS c ON c.id_key = r.id_key AND c.name = r.name
 )
 
 -- cluster: everyone linked to the holder of an ID shares it; another name under the same ID, or no usable ID, stands alone.
 -- An insured row of tier T4 belongs to nobody of the universe unless a record of the universe bears the same ID and name.
 SELECT
-    c.system, c.entity, c.system_rank, c.record_number, c.name, c.name_key, c.id_key, c.id_class, c.tier, c.name_level,
+    t.system, t.entity, t.system_rank, t.record_number, t.name, t.name_key, t.id_key, t.id_class, t.tier, t.name_level,
     CASE
-        WHEN c.tier IN ('T1', 'T2', 'T3') THEN 'id:' || c.id_key
-        WHEN c.tier = 'T4' AND c.entity = 'record' THEN 'id:' || c.id_key || ':' || c.name_key
-        WHEN c.tier = 'T4' AND o.name_key <> '' THEN 'id:' || c.id_key || ':' || c.name_key
-        WHEN c.tier = 'no_usable_id' AND c.entity = 'record' THEN c.system || ':' || c.record_number
+        WHEN t.tier IN ('T1', 'T2', 'T3') THEN 'id:' || t.id_key
+        WHEN t.tier = 'T4' AND (t.entity = 'record' OR o.id_key IS NOT NULL) THEN 'id:' || t.id_key || ':' || t.name_key
+        WHEN t.tier = 'no_usable_id' AND t.entity = 'record' THEN t.system || ':' || t.record_number
     END AS cluster
-FROM tiered AS c
-LEFT JOIN (SELECT DISTINCT id_key, name_key FROM tiered WHERE tier = 'T4' AND entity = 'record') AS o
-    ON o.id_key = c.id_key AND o.name_key = c.name_key AND c.tier = 'T4'
+FROM tiered AS t
+LEFT JOIN others AS o ON o.id_key = CASE WHEN t.tier = 'T4' THEN t.id_key END AND o.name_key = t.name_key

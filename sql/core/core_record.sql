@@ -4,47 +4,48 @@
 -- quarters: this
 -- rule:     every record of the five systems whose people make the universe, with what else it says of who that is; a family row becomes one record per named member; one number that two counties deliver stands once, for the lower county code
 WITH members AS (
-    SELECT family_number || '-1' AS record_number, name_1 AS name, id_number_1 AS id_number, id_key_1 AS id_key, id_class_1 AS id_class, county_code, town_code
+    SELECT family_number || '-1' AS record_number, name_1 AS name, id_number_1 AS id_number, id_key_1 AS id_key, id_class_1 AS id_class, county_code, town_code, family_number
     FROM staged_civil_affairs__family
     UNION ALL
-    SELECT family_number || '-2', name_2, id_number_2, id_key_2, id_class_2, county_code, town_code FROM staged_civil_affairs__family
+    SELECT family_number || '-2', name_2, id_number_2, id_key_2, id_class_2, county_code, town_code, family_number FROM staged_civil_affairs__family
     UNION ALL
-    SELECT family_number || '-3', name_3, id_number_3, id_key_3, id_class_3, county_code, town_code FROM staged_civil_affairs__family
+    SELECT family_number || '-3', name_3, id_number_3, id_key_3, id_class_3, county_code, town_code, family_number FROM staged_civil_affairs__family
     UNION ALL
-    SELECT family_number || '-4', name_4, id_number_4, id_key_4, id_class_4, county_code, town_code FROM staged_civil_affairs__family
+    SELECT family_number || '-4', name_4, id_number_4, id_key_4, id_class_4, county_code, town_code, family_number FROM staged_civil_affairs__family
     UNION ALL
-    SELECT family_number || '-5', name_5, id_number_5, id_key_5, id_class_5, county_code, town_code FROM staged_civil_affairs__family
+    SELECT family_number || '-5', name_5, id_number_5, id_key_5, id_class_5, county_code, town_code, family_number FROM staged_civil_affairs__family
     UNION ALL
-    SELECT family_number || '-6', name_6, id_number_6, id_key_6, id_class_6, county_code, town_code FROM staged_civil_affairs__family
+    SELECT family_number || '-6', name_6, id_number_6, id_key_6, id_class_6, county_code, town_code, family_number FROM staged_civil_affairs__family
 ),
 
 -- quoted_number: the register's own number for the person, as another system writes it down.
 records AS (
     SELECT 'poverty_register' AS system, 1 AS system_rank, person_number AS record_number, name, id_number, id_key, id_class, county_code,
-        sex_code, CAST(NULL AS DATE) AS birth_date, village_code AS region_code, household_number, phone, CAST(NULL AS VARCHAR) AS quoted_number
+        sex_code, CAST(NULL AS DATE) AS birth_date, village_code AS region_code, household_number, phone, CAST(NULL AS VARCHAR) AS quoted_number,
+        CAST(NULL AS VARCHAR) AS family_number
     FROM staged_poverty_register__person
     UNION ALL
-    SELECT 'civil_affairs', 2, record_number, name, id_number, id_key, id_class, county_code, NULL, NULL, town_code, NULL, NULL, NULL
+    SELECT 'civil_affairs', 2, record_number, name, id_number, id_key, id_class, county_code, NULL, NULL, town_code, NULL, NULL, NULL, family_number
     FROM members
     WHERE coalesce(name, '') <> '' OR coalesce(id_number, '') <> ''
     UNION ALL
-    SELECT 'employment_platform', 3, record_number, name, id_number, id_key, id_class, county_code, sex_code, NULL, hukou_code, household_number, phone, NULL
+    SELECT 'employment_platform', 3, record_number, name, id_number, id_key, id_class, county_code, sex_code, NULL, hukou_code, household_number, phone, NULL, NULL
     FROM staged_employment_platform__worker
     UNION ALL
-    SELECT 'technical_school', 4, roll_number, name, id_number, id_key, id_class, county_code, sex_code, birth_date, hukou_code, NULL, NULL, NULL
+    SELECT 'technical_school', 4, roll_number, name, id_number, id_key, id_class, county_code, sex_code, birth_date, hukou_code, NULL, NULL, NULL, NULL
     FROM staged_technical_school__roll
     UNION ALL
-    SELECT 'yulu', 5, application_number, name, id_number, id_key, id_class, county_code, NULL, NULL, hukou_code, household_number, NULL, person_number
+    SELECT 'yulu', 5, application_number, name, id_number, id_key, id_class, county_code, NULL, NULL, hukou_code, household_number, NULL, person_number, NULL
     FROM staged_yulu__payment
 ),
 
 -- A number is unique in a delivery and one delivery speaks for a county, but two counties may both send someone who moved.
-numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY system, record_number ORDER BY county_code) AS position
-    FROM records
+repeated AS (
+    SELECT system, record_number, min(county_code) AS county_code FROM records GROUP BY system, record_number HAVING count(*) > 1
 )
 
-SELECT system, system_rank, record_number, coalesce(name, '') AS name, id_number, id_key, id_class, county_code,
-    sex_code, birth_date, region_code, household_number, phone, quoted_number
-FROM numbered
-WHERE position = 1
+SELECT r.system, r.system_rank, r.record_number, coalesce(r.name, '') AS name, r.id_number, r.id_key, r.id_class, r.county_code,
+    r.sex_code, r.birth_date, r.region_code, r.household_number, r.phone, r.quoted_number, r.family_number
+FROM records AS r
+LEFT JOIN repeated AS d ON d.system = r.system AND d.record_number = r.record_number
+WHERE d.county_code IS NULL OR d.county_code = r.county_code

@@ -236,3 +236,89 @@ def test_the_order_of_rows_makes_no_difference(tmp_path: Path) -> None:
         for n in range(6, 12)
     ]
     assert find(tmp_path, rows) == find(tmp_path / "turned", rows[::-1])
+
+
+def test_a_family_that_stands_in_one_household_says_which_of_its_name_is_meant(tmp_path: Path) -> None:
+    member = open_record("civil_affairs", "F1-2", region_code="360121001", kin_household_number="H1", sex_code=None)
+    assert find(tmp_path, [PERSON, member]) == {("civil_affairs", "F1-2"): ("T6", "auto", f"id:{ID}")}
+    elsewhere = member | {"kin_household_number": "H2"}
+    assert find(tmp_path / "elsewhere", [PERSON, elsewhere])["civil_affairs", "F1-2"][1:] == ("review", None)
+    relative = member | {"name": "张丽", "name_key": "张丽", "name_pinyin": "zhang li"}
+    assert find(tmp_path / "relative", [PERSON, relative]) == {}
+    # With a relative's number it may be the relative's record under another name.
+    of_another = member | {"id_key": OTHER_ID, "id_number": OTHER_ID, "id_class": "valid", "tier": "T4",
+                           "cluster": f"id:{OTHER_ID}:张建设"}  # fmt: skip
+    assert find(tmp_path / "another", [PERSON, of_another])["civil_affairs", "F1-2"][1:] == ("review", None)
+
+
+def test_a_register_record_without_a_number_is_known_by_the_family_of_another_system(tmp_path: Path) -> None:
+    assisted = PERSON | {"system": "civil_affairs", "system_rank": "2", "record_number": "F1-1", "region_code": "360121001",
+                         "household_number": None, "phone": None, "kin_household_number": "H1"}  # fmt: skip
+    register = open_record("poverty_register", "P7", household_number="H1")
+    assert find(tmp_path, [assisted, register]) == {("poverty_register", "P7"): ("T6", "auto", f"id:{ID}")}
+
+
+SEQUENCE, DAY, YEAR = "990101197001010095", "990101197001120015", "990101197401010014"
+
+
+def numbered(system: str, number: str, key: str, **said: str | None) -> dict[str, str | None]:
+    return PERSON | {
+        "system": system, "record_number": number, "id_key": key, "id_number": key, "cluster": f"id:{key}",
+        "system_rank": {"poverty_register": "1", "civil_affairs": "2", "employment_platform": "3"}[system],
+    } | said  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "is_suggested"), [(SEQUENCE, True), (DAY, True), (YEAR, False)])
+def test_two_numbers_of_one_name_that_differ_in_one_part_may_be_one_person_and_an_official_judges(
+    tmp_path: Path, key: str, is_suggested: bool
+) -> None:
+    worker = numbered("employment_platform", "W1", key, household_number=None, phone=None)
+    found = find_all(tmp_path, [PERSON, worker])
+    assert [(row["record_number"], row["cluster"], row["decision"], row["linked_cluster"]) for row in found] == (
+        [("W1", f"id:{ID}", "review", None)] if is_suggested else []
+    )
+    # Where one system has both, they are two; so they are under another name or of another sex.
+    both = numbered("poverty_register", "P2", key)
+    assert find(tmp_path / "both", [PERSON, worker, both]).get(("employment_platform", "W1")) is None
+    named = worker | {"name": "张建军", "name_key": "张建军"}
+    assert find(tmp_path / "named", [PERSON, named]) == {}
+
+
+def test_of_two_numbers_the_one_that_fewer_systems_know_is_suggested_for_the_other(tmp_path: Path) -> None:
+    others = [numbered("employment_platform", "W1", SEQUENCE), numbered("civil_affairs", "F1-1", SEQUENCE)]
+    found = find_all(tmp_path, [PERSON, *others])
+    assert [(row["record_number"], row["cluster"]) for row in found] == [("P1", f"id:{SEQUENCE}")]
+
+
+def test_one_household_has_one_of_a_name_whatever_the_numbers(tmp_path: Path) -> None:
+    worker = numbered("employment_platform", "W1", OTHER_ID[:16] + "1" + OTHER_ID[17:])
+    assert find(tmp_path, [PERSON, worker])["employment_platform", "W1"] == ("T5", "review", None)
+
+
+def test_an_insured_row_of_nobodys_number_may_be_of_who_is_not_insured_under_the_own_one(tmp_path: Path) -> None:
+    row = open_record("medical_insurance", "M1", id_number=SEQUENCE, id_key=SEQUENCE, id_class="valid", tier="not_found",
+                      county_code="360922", sex_code=None)  # fmt: skip
+    assert find(tmp_path, [PERSON, row]) == {("medical_insurance", "M1"): ("T5", "review", None)}
+    insured = PERSON | {
+        "system": "medical_insurance",
+        "entity": "participation",
+        "record_number": "M2",
+        "system_rank": "7",
+    }
+    assert find(tmp_path / "insured", [PERSON, row], more=(insured,)) == {}
+
+
+def test_a_payment_goes_with_its_personal_number_where_one_part_of_the_id_differs(tmp_path: Path) -> None:
+    settled = PERSON | {
+        "system": "social_insurance",
+        "entity": "participation",
+        "record_number": "N1",
+        "system_rank": "6",
+    }
+    payment = open_record("social_insurance", "N1", entity="payment", id_number=SEQUENCE, id_key=SEQUENCE, id_class="valid",
+                          tier="not_found")  # fmt: skip
+    assert find(tmp_path, [PERSON, payment], more=(settled,)) == {
+        ("social_insurance", "N1"): ("T5", "auto", f"id:{ID}")
+    }
+    far = payment | {"id_number": OTHER_ID, "id_key": OTHER_ID}
+    assert find(tmp_path / "far", [PERSON, far], more=(settled,)) == {}

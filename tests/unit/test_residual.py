@@ -120,6 +120,10 @@ ID = str(LI["id_text"])
         ("reference", {"quoted_number": "register:1"}, LI, "quoted"),
         ("reference", {"quoted_number": "register:2"}, LI, "different"),
         ("reference", {}, LI, "missing"),
+        ("kin", {"kin_household": "7001"}, {"item_1": "7001"}, "household"),
+        ("kin", {"item_1": "7001"}, {"kin_household": "7001"}, "household"),
+        ("kin", {"kin_household": "7002"}, {"item_1": "7001"}, "different"),
+        ("kin", {"kin_household": "7001", "item_1": "7001"}, {}, "missing"),
         ("namesakes", {**LI, "namesakes": 0}, LI, "none"),
         ("namesakes", {**LI, "namesakes": 1}, LI, "some"),
         ("namesakes", {**LI, "namesakes": 0, "county": "360722"}, LI, "some"),
@@ -156,7 +160,13 @@ def loose(**other: object) -> Model:
 
 
 FIELDS = {field: field for field in ("birth_date", "county", "town", "village", "item_1", "item_2")}
-FIELDS |= {"id": "id_text", "name": "given_name", "reference": "quoted_number", "namesakes": "namesakes"}
+FIELDS |= {
+    "id": "id_text",
+    "name": "given_name",
+    "reference": "quoted_number",
+    "namesakes": "namesakes",
+    "kin": "kin_household",
+}
 GROUNDS = {
     "id_near_and_birth_date": bare("family_name", "given_name", "birth_date", id_text=ID[:9] + "8" + ID[10:]),
     "id_near_and_county": bare("family_name", "given_name", "county", id_text=ID[:15] + "000"),
@@ -168,6 +178,7 @@ GROUNDS = {
     "town": bare("family_name", "given_name", "birth_date", "sex", "county", "town"),
     "household": bare("family_name", "given_name", "birth_date", "county", "item_1"),
     "household_member": bare("family_name", "given_name", "sex", "county", "town", "village", "item_1"),
+    "family": bare("family_name", "given_name", "county", "town", kin_household=LI["item_1"]),
     "phone": bare("family_name", "given_name", "birth_date", "county", "item_2"),
     "only_namesake": bare("family_name", "given_name", "county", namesakes=0),
 }
@@ -203,7 +214,7 @@ def test_what_speaks_against_a_person_is_never_overruled(ground: str, contrary: 
 @pytest.mark.parametrize("ground", [ground for ground in GROUNDS if not ground.startswith("id_near")])
 def test_whose_number_is_anothers_is_nobody_by_name_alone(ground: str) -> None:
     (pair,) = linked([GROUNDS[ground] | {"id_is_anothers": True}], [person()])
-    assert pair["decision"] == ("review" if ground in ("household_member", "only_namesake") else "auto")
+    assert pair["decision"] == ("review" if ground in ("household_member", "family", "only_namesake") else "auto")
     assert "holder=other_name" in pair["evidence"]
 
 

@@ -37,6 +37,8 @@ BLOCKS = (
     *_ID_PARTS,
     Block(("own_number",), ("quoted_number",)),
     Block(("quoted_number",), ("own_number",)),
+    Block(("kin_household",), ("item_1",)),
+    Block(("item_1",), ("kin_household",)),
     _same("full_name"),
     _same("full_name", "birth_date"),
     _same("full_name", "birth_date[:6]"),

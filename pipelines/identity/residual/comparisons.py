@@ -160,6 +160,17 @@ REFERENCE = Comparison(
     ),
 )
 
+# The others of the record's family stand in the household of the other record.
+KIN = Comparison(
+    "kin",
+    ("kin_household", "item_1"),
+    (
+        Level("household", "kin_household_l = item_1_r OR item_1_l = kin_household_r"),
+        Level(MISSING, "coalesce(kin_household_l = item_1_r, item_1_l = kin_household_r) IS NULL"),
+        Level(DIFFERENT, ""),
+    ),
+)
+
 # Whose number it is then: a child's with a parent's number, or the number's own person with a relative's name.
 HOLDER = Comparison(
     "holder",
@@ -191,7 +202,7 @@ PLACE = Comparison(
 
 COMPARISONS = (
     ID, NAME, BIRTH_DATE, SEX, _text("county"), _text("town"), _text("village", spelt=True),
-    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, HOLDER, NAMESAKES, PLACE,
+    _text("item_1", spelt=True, crossed="item_2"), _text("item_2", crossed="item_1"), _text("item_3"), REFERENCE, KIN, HOLDER, NAMESAKES, PLACE,
 )  # fmt: skip
 
 

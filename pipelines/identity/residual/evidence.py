@@ -14,6 +14,7 @@
 | county, town, village | region codes or names, outer to inner (febrl: state, postcode, suburb) |
 | item_1, item_2, item_3 | household number, phone and the like (febrl: address_1, address_2, street_number) |
 | own_number, quoted_number | number its own system gave it, with the system before; number of that form which it quotes |
+| kin_household | number of the household, as item_1 has it, in which the others of the record's family stand |
 | namesakes | how many others of the name the source has in the county, by usable ID number; NULL where nobody counted |
 | known_sources | list of sources that already have this person by ID number |
 
@@ -26,7 +27,7 @@ import duckdb
 
 TEXTS = (
     "source", "id_text", "family_name", "given_name", "name_sound", "birth_date", "sex", "county", "town", "village",
-    "item_1", "item_2", "item_3", "own_number", "quoted_number",
+    "item_1", "item_2", "item_3", "own_number", "quoted_number", "kin_household",
 )  # fmt: skip
 TYPES = {
     "record_id": "VARCHAR",
