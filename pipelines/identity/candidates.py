@@ -7,6 +7,7 @@ other's name is suggested for the other. Officials' decisions come last and coun
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipelines.engines.duckdb import connect, without_values
 from pipelines.identity.decisions import MUST_LINK, NEVER_LINK, Record
 from pipelines.identity.id_numbers import folded
+from pipelines.identity.numbers import close, same_number, two_numbers
 from pipelines.identity.residual import link, model
 from pipelines.identity.residual.evidence import parts_of_chinese_name
 from pipelines.lake import columns_of
@@ -27,6 +29,8 @@ KEPT_APART = "kept_apart"
 _RECORD = ("system", "entity", "record_number", "name", "id_key")
 _SETTLED = "tier IN ('T1', 'T2', 'T3')"
 _FAMILY, _GIVEN = parts_of_chinese_name("name_key")
+_OF_BELIEVED = """family_name, given_name, nullif(name_pinyin, name_key) AS name_sound, county_code AS county,
+    household_number AS item_1, phone AS item_2"""
 # A number of which a spreadsheet left six digits, a school's own or none at all says nothing of whose it is.
 _ID_TEXT = """
     CASE WHEN regexp_full_match(upper(quoted_id), '[0-9]{17}[0-9X]') THEN upper(quoted_id)
@@ -35,28 +39,23 @@ _ID_TEXT = """
         WHEN regexp_full_match(folded_id, '[0-9]+X?') THEN folded_id END
 """
 
-# A number that was corrected keeps two of its three parts: area, birth date (or its month) and sequence.
-_CORRECTED = {
-    "area, birth": (":6", "7:14"),
-    "birth, sequence": ("7:14", "15:17"),
-    "area, month, sequence": (":6", "7:12", "15:17"),
-}
-
 
 def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, str]]) -> pa.Table:
     """Rows of core_link_candidate, from the written core_evidence and core_id_link and the decisions in force."""
     own = settings()
-    with without_values(), connect(own.threads, own.memory_limit, own.scratch) as connection:
+    own.scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="candidates-", dir=own.scratch) as folder,
+        without_values(),
+        connect(own.threads, own.memory_limit, Path(folder)) as connection,
+    ):
         _read(connection, evidence, links)
-        _same_number(connection)
-        for rank in (
-            0,
-            *(row[0] for row in connection.execute("SELECT DISTINCT system_rank FROM open ORDER BY 1").fetchall()),
-        ):
-            _by_evidence(connection, rank)
-        _same_number(connection)
+        same_number(connection)
+        for (rank,) in [(0,), *connection.execute("SELECT DISTINCT system_rank FROM open ORDER BY 1").fetchall()]:
+            _by_evidence(connection, rank, Path(folder))
+        same_number(connection)
         _contradicted(connection)
-        _two_numbers(connection)
+        two_numbers(connection, model("registers").choices)
         _decide(connection, decisions)
         columns = ", ".join(
             f"CAST({name} AS {kind}) AS {name}" for name, kind in columns_of("core_link_candidate").items()
@@ -67,93 +66,91 @@ def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, 
 
 
 def _read(connection: DuckDBPyConnection, evidence: Path, links: Path) -> None:
-    """Tables record (all of core_id_link), open (evidence of what is unsettled), person (evidence by cluster), found."""
+    """What is read where it lies: views delivered (core_id_link) and settled (evidence of whom an ID number names). In
+    memory: said (evidence of the others), record (delivered rows that anything is found of), open (said without a person
+    yet), known (cluster, its sources), found (rows of core_link_candidate)."""
     named = ", ".join(f"coalesce({name}, '')" for name in _RECORD)
     key = f"concat_ws(chr(31), {named})"
+    comparable = f"""{_FAMILY} AS family_name, nullif({_GIVEN}, '') AS given_name, strftime(birth_date, '%Y%m%d') AS birth_text,
+        left(region_code, 9) AS town, left(region_code, 12) AS village"""
     connection.execute(
         f"""
-        CREATE TABLE record AS SELECT {key} AS record_id, system || ':' || entity AS source, * RENAME (cluster AS id_cluster, tier AS id_tier)
+        CREATE VIEW delivered AS
+        SELECT {key} AS record_id, system || ':' || entity AS source, * RENAME (cluster AS id_cluster, tier AS id_tier),
+            {_SETTLED} AS is_settled
         FROM read_parquet('{links}/*.parquet');
+        CREATE VIEW settled AS
+        SELECT {key} AS record_id, * EXCLUDE file_row_number, id_key AS id_text, {comparable},
+            (system_rank::BIGINT << 40) + file_row_number AS believed
+        FROM read_parquet('{evidence}/*.parquet', file_row_number = true) WHERE is_settled;
         CREATE TABLE said AS
-        SELECT *, {_FAMILY} AS family_name, nullif({_GIVEN}, '') AS given_name, {_ID_TEXT} AS id_text,
-            strftime(birth_date, '%Y%m%d') AS birth_text, left(region_code, 9) AS town, left(region_code, 12) AS village
-        FROM (SELECT {key} AS record_id, *, {folded("id_number", True)} AS folded_id FROM read_parquet('{evidence}/*.parquet'));
-        CREATE TABLE open AS SELECT record_id, system_rank, entity, tier, cluster FROM said WHERE NOT is_settled;
+        SELECT *, {_ID_TEXT} AS id_text, {comparable}, (system_rank::BIGINT << 40) + row_number() OVER (ORDER BY record_id) AS believed
+        FROM (SELECT {key} AS record_id, *, {folded("id_number", True)} AS folded_id FROM read_parquet('{evidence}/*.parquet') WHERE NOT is_settled);
+        CREATE TABLE open AS SELECT record_id, system_rank, entity, tier, cluster FROM said;
+        CREATE TABLE record AS
+        SELECT * FROM delivered WHERE NOT is_settled
+            OR entity <> 'record' AND (system, record_number) IN (SELECT (system, record_number) FROM said WHERE entity <> 'record');
+        CREATE TABLE known AS
+        WITH sources AS (
+            SELECT source, row_number() OVER (ORDER BY source) - 1 AS place FROM (SELECT DISTINCT source FROM delivered)
+        ), marked AS (
+            SELECT id_cluster AS cluster, bit_or(1::INTEGER << place) AS marks FROM delivered JOIN sources USING (source)
+            WHERE is_settled GROUP BY id_cluster
+        )
+        SELECT cluster, sources FROM marked JOIN (
+            SELECT marks, list(source ORDER BY source) AS sources FROM (SELECT DISTINCT marks FROM marked) JOIN sources ON marks & (1::INTEGER << place) <> 0
+            GROUP BY marks
+        ) USING (marks);
         CREATE TABLE found (record_id VARCHAR, cluster VARCHAR, tier VARCHAR, decision VARCHAR, points DECIMAL(6,2),
             match_weight DECIMAL(9,2), evidence VARCHAR, linked_cluster VARCHAR);
         """
     )
 
 
-def _same_number(connection: DuckDBPyConnection) -> None:
-    """One number of one system names one person: rows of it that no ID settles go with those that are linked, and rows whose
-    own ID number is that of the linked ones but for one part."""
-    near = " OR ".join(
-        " AND ".join(f"key[{part}] = r.id_key[{part}]" for part in parts) for parts in _CORRECTED.values()
-    )
-    connection.execute(
-        f"""
-        INSERT INTO found
-        WITH linked AS (
-            SELECT system, record_number, name_key, id_key, id_cluster AS cluster, 'T5' AS tier
-            FROM record WHERE {_SETTLED.replace("tier", "id_tier")} AND entity <> 'record'
-            UNION ALL
-            SELECT system, record_number, name_key, id_key, linked_cluster, tier
-            FROM found JOIN record USING (record_id) WHERE decision = 'auto' AND entity <> 'record'
-        ), settled AS (
-            SELECT system, record_number, name_key, min(cluster) AS cluster, min(tier) AS tier, list(id_key) AS id_keys
-            FROM linked GROUP BY ALL HAVING count(DISTINCT cluster) = 1
-        )
-        SELECT record_id, s.cluster, s.tier, 'auto', NULL, NULL, 'number=same; name=exact', s.cluster
-        FROM record AS r JOIN settled AS s USING (system, record_number, name_key) JOIN open USING (record_id)
-        WHERE r.entity <> 'record' AND r.name_key <> ''
-            AND (r.id_tier = 'no_usable_id' OR r.id_tier = 'not_found' AND len(list_filter(s.id_keys, lambda key: {near})) > 0)
-        """
-    )
-    _close(connection)
-
-
-def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
+def _by_evidence(connection: DuckDBPyConnection, rank: int, folder: Path) -> None:
     """Open records against the people with an ID number (rank 0), or against those of one system who have none.
 
     Names and places are those of the record believed first; what only another one says is taken from there.
     """
-    columns = """family_name, given_name, nullif(name_pinyin, name_key) AS name_sound, sex_code AS sex, county_code AS county,
-        town, village, household_number AS item_1, phone AS item_2"""
-    own = "CASE WHEN entity = 'record' THEN system || ':' || record_number END AS own_number"
-    quoted = "'poverty_register:' || quoted_number AS quoted_number"
     if rank == 0:
-        persons, seekers = "is_settled", "open.tier <> 'not_found'"
+        relation, persons, seekers = "settled", "TRUE", "open.tier <> 'not_found'"
     else:
         # Who bears another's number under a name of their own may stand in several systems: a person of the first of them.
         first = f"SELECT cluster FROM open WHERE entity = 'record' GROUP BY cluster HAVING min(system_rank) = {rank}"
-        persons = f"record_id IN (SELECT record_id FROM open) AND cluster IN ({first})"
+        relation, persons = "said", f"record_id IN (SELECT record_id FROM open) AND cluster IN ({first})"
         seekers = (
             f"(open.system_rank > {rank} AND coalesce(open.cluster, '') NOT IN ({first}) OR open.tier = 'not_found')"
         )
+    told = f"""SELECT cluster, id_text, birth_text AS birth_date, sex_code AS sex, kin_household_number AS kin_household, believed,
+        CASE WHEN length(town) = 9 THEN town END AS town, CASE WHEN length(village) = 12 THEN village END AS village,
+        CASE WHEN entity = 'record' THEN system || ':' || record_number END AS own_number, {_OF_BELIEVED} FROM {relation} WHERE {persons}"""
+    least = ", ".join(f"min({column}) AS {column}" for column in ("birth_date", "sex", "kin_household", "own_number"))
+    most = ", ".join(f"max({column}) AS {column}" for column in ("town", "village"))
+    first_told = ", ".join(
+        f"arg_min({column}, believed) AS {column}"
+        for column in ("id_text", "family_name", "given_name", "name_sound", "county", "item_1", "item_2")
+    )
+    # Most people have one record, which then is what is known of them.
     connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE residual_persons AS
-        SELECT cluster AS record_id, arg_min(id_text, believed) AS id_text, {rank == 0} AS id_is_valid,
-            arg_min(family_name, believed) AS family_name, arg_min(given_name, believed) AS given_name,
-            arg_min(name_sound, believed) AS name_sound, min(birth_text) AS birth_date, min(sex) AS sex, arg_min(county, believed) AS county,
-            max(town) FILTER (length(town) = 9) AS town, max(village) FILTER (length(village) = 12) AS village,
-            arg_min(item_1, believed) AS item_1, arg_min(item_2, believed) AS item_2, min(own_number) AS own_number,
-            min(kin_household_number) AS kin_household,
-            any_value(known_sources) AS known_sources
-        FROM (SELECT cluster, id_text, birth_text, kin_household_number, {own}, printf('%02d', system_rank) || record_id AS believed, {columns} FROM said WHERE {persons})
-        LEFT JOIN (
-            SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS known_sources FROM record
-            WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
-        ) USING (cluster)
-        GROUP BY cluster;
+        COPY (
+            WITH several AS (SELECT cluster FROM {relation} WHERE {persons} GROUP BY cluster HAVING count(*) > 1)
+            SELECT cluster AS record_id, {rank == 0} AS id_is_valid, * EXCLUDE (cluster, believed, sources), sources AS known_sources
+            FROM (
+                FROM ({told}) ANTI JOIN several USING (cluster)
+                UNION ALL BY NAME
+                SELECT cluster, max(believed) AS believed, {first_told}, {least}, {most} FROM ({told}) SEMI JOIN several USING (cluster) GROUP BY cluster
+            ) LEFT JOIN known USING (cluster)
+        ) TO '{folder}/persons.parquet' (FORMAT parquet);
+        CREATE OR REPLACE TEMP VIEW residual_persons AS FROM read_parquet('{folder}/persons.parquet');
         CREATE OR REPLACE TEMP TABLE residual_seekers AS
         SELECT said.record_id, system || ':' || said.entity AS source, id_text, id_key IS NOT NULL AND said.tier <> 'T4' AS id_is_valid, said.tier = 'T4' AS id_is_anothers,
-            birth_text AS birth_date, CAST(NULL AS VARCHAR) AS own_number, {quoted}, kin_household_number AS kin_household, namesakes, {columns}
+            birth_text AS birth_date, sex_code AS sex, town, village, CAST(NULL AS VARCHAR) AS own_number,
+            'poverty_register:' || quoted_number AS quoted_number, kin_household_number AS kin_household, namesakes, {_OF_BELIEVED}
         FROM said JOIN open USING (record_id) WHERE {seekers};
         """
     )
-    pairs = link(connection, "residual_seekers", "residual_persons", model("registers"))
+    pairs = link(connection, "residual_seekers", "residual_persons", model("registers"), folder)
     connection.register("pairs", pairs)
     connection.execute(
         """
@@ -164,7 +161,7 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int) -> None:
         """
     )
     connection.unregister("pairs")
-    _close(connection)
+    close(connection)
 
 
 def _contradicted(connection: DuckDBPyConnection) -> None:
@@ -187,62 +184,25 @@ def _contradicted(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _two_numbers(connection: DuckDBPyConnection) -> None:
-    """Two valid numbers of one name that differ in one of their three parts, in systems of which none has both: one person
-    whose number was corrected, or two people. An insured row of nobody's number is suggested for the person; of two
-    people of the universe the one whom fewer systems name for the other."""
-    alike = {said: tuple(f"id_key[{part}]" for part in parts) for said, parts in _CORRECTED.items()}
-    sides = " UNION ".join(
-        f"""SELECT a.number AS one, b.number AS other, '{said}' AS said FROM numbered AS a JOIN numbered AS b
-            ON a.name_key = b.name_key AND a.id_sex = b.id_sex AND {" AND ".join(f"a.{part} = b.{part}" for part in parts)}
-            WHERE b.is_person AND a.id_key <> b.id_key AND NOT list_has_any(a.sources, b.sources)"""
-        for said, parts in {**alike, "household": ("household_number",)}.items()
-    )
-    told = ", ".join(
-        f"CASE WHEN a.{column} = b.{column} THEN '{word}=exact' WHEN a.{column} <> b.{column} THEN '{word}=different' END"
-        for word, column in (("county", "county_code"), ("town", "town"), ("village", "village"), ("household", "household_number"), ("phone", "phone"))
-    )  # fmt: skip
-    connection.execute(
-        f"""
-        INSERT INTO found
-        WITH known AS (
-            SELECT id_cluster AS cluster, list_sort(list(DISTINCT source)) AS sources FROM record
-            WHERE {_SETTLED.replace("tier", "id_tier")} GROUP BY id_cluster
-        ), persons AS (
-            SELECT cluster, name_key, id_key, TRUE AS is_person, arg_min(record_id, believed) AS record_id, min(believed) AS believed,
-                arg_min(county_code, believed) AS county_code, max(town) FILTER (length(town) = 9) AS town,
-                max(village) FILTER (length(village) = 12) AS village, arg_min(household_number, believed) AS household_number,
-                arg_min(phone, believed) AS phone, any_value(sources) AS sources
-            FROM (SELECT *, printf('%02d', system_rank) || record_id AS believed FROM said WHERE is_settled) JOIN known USING (cluster)
-            GROUP BY cluster, name_key, id_key
-        ), rows AS (
-            SELECT NULL, name_key, id_key, FALSE, record_id, '99' || record_id, county_code, NULL, NULL, NULL, phone, [system || ':' || said.entity]
-            FROM said JOIN open USING (record_id) WHERE said.tier = 'not_found' AND said.entity <> 'payment'
-        ), numbered AS (
-            SELECT *, row_number() OVER (ORDER BY believed, name_key) AS number, id_key[17]::INTEGER % 2 AS id_sex
-            FROM (FROM persons UNION ALL FROM rows) WHERE name_key <> ''
-        ), pairs AS (
-            SELECT one, other, min(said) AS said, count(*) OVER (PARTITION BY one) AS choices FROM ({sides}) GROUP BY one, other
-        )
-        SELECT a.record_id, b.cluster, 'T5', 'review', NULL, NULL, concat_ws('; ', 'id=conflict', 'same=' || said, 'name=exact', {told}), NULL
-        FROM pairs JOIN numbered AS a ON a.number = one JOIN numbered AS b ON b.number = other
-        WHERE choices <= {model("registers").choices} AND (NOT a.is_person OR (len(a.sources), b.believed) < (len(b.sources), a.believed))
-        """
-    )
-
-
-def _close(connection: DuckDBPyConnection) -> None:
-    """What is linked is no longer open, and its suggestions are void."""
-    connection.execute(
-        """
-        DELETE FROM open WHERE record_id IN (SELECT record_id FROM found WHERE decision = 'auto');
-        DELETE FROM found WHERE decision = 'review' AND record_id IN (SELECT record_id FROM found WHERE decision = 'auto');
-        """
-    )
-
-
 def _decide(connection: DuckDBPyConnection, decisions: Sequence[tuple[Record, Record, str]]) -> None:
     """Officials' decisions: what must not go together is parted, then what must is put together."""
+    if not decisions:
+        return
+    named = sorted({(one.system, one.record_number) for first, second, _ in decisions for one in (first, second)})
+    connection.execute("CREATE TABLE decided (system VARCHAR, record_number VARCHAR)")
+    connection.executemany("INSERT INTO decided VALUES (?, ?)", [list(one) for one in named])
+    # With them everyone who stands with one of them, whom a decision moves too.
+    connection.execute(
+        """
+        INSERT INTO record
+        WITH stands AS (
+            SELECT id_cluster AS cluster FROM delivered SEMI JOIN decided USING (system, record_number)
+            UNION SELECT linked_cluster FROM found JOIN record USING (record_id) SEMI JOIN decided USING (system, record_number)
+        )
+        FROM delivered ANTI JOIN record USING (record_id)
+        WHERE id_cluster IN (FROM stands WHERE cluster IS NOT NULL) OR (system, record_number) IN (SELECT (system, record_number) FROM decided)
+        """
+    )
     for outcome, apply in ((NEVER_LINK, _part), (MUST_LINK, _join)):
         for first, second, decided in decisions:
             if decided == outcome:

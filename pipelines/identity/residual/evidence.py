@@ -23,6 +23,8 @@ Only record_id is asked for; columns that are not there count as missing, and so
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 TEXTS = (
@@ -63,8 +65,16 @@ def parts_of_chinese_name(name: str) -> tuple[str, str]:
     return f"{name}[:{length}]", f"{name}[{length} + 1:]"
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, relation: str, table: str, *, claiming: bool = False) -> None:
-    """Make the temporary table `table` from the table or view `relation`: every column of the form, in its type.
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: str,
+    *,
+    claiming: bool = False,
+    scratch: Path | None = None,
+) -> None:
+    """Make the temporary view `table` from the table or view `relation`: every column of the form, in its type. Its rows lie in
+    memory, or in a file below `scratch`.
 
     Adds `number` (from 1, in no order that lasts), full_name, id_old (15 digits of an 18-digit number), id_stem (what is left
     of a number cut off by Excel or by a narrow field), id_body (the first 17 characters) and claim: with
@@ -86,17 +96,25 @@ def prepare(connection: duckdb.DuckDBPyConnection, relation: str, table: str, *,
     if claiming:
         claimed = "min(record_id) OVER (PARTITION BY source, id_text, family_name, given_name)"
         claim = f"CASE WHEN id_text IS NULL THEN record_id ELSE {claimed} END"
+    if scratch is None:
+        where, end = f"CREATE OR REPLACE TEMP TABLE {table}_rows AS", ""
+        rows = f"SELECT rowid + 1 AS number, * FROM {table}_rows"
+    else:
+        file = scratch / f"{table}.parquet"
+        where, end = "COPY (", f") TO '{file}' (FORMAT parquet)"
+        rows = f"SELECT file_row_number + 1 AS number, * EXCLUDE file_row_number FROM read_parquet('{file}', file_row_number = true)"
     connection.execute(
         f"""
-        CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT row_number() OVER () AS number, *,
+        {where}
+        SELECT *,
             nullif(coalesce(family_name, '') || coalesce(given_name, ''), '') AS full_name,
             CASE WHEN length(id_text) = 18 THEN id_text[:6] || id_text[9:17] END AS id_old,
             {_STEM} AS id_stem, {_BODY} AS id_body,
             {claim} AS claim
-        FROM (SELECT {columns} FROM "{relation}")
+        FROM (SELECT {columns} FROM "{relation}") {end}
         """
     )
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {rows}")
     named = connection.execute(f"SELECT count(*), count(DISTINCT record_id) FROM {table}").fetchone()
     if named is None or named[0] != named[1]:
         raise ValueError(f"{relation} has a record_id that is empty or not unique")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -29,17 +30,20 @@ def connect(threads: int = 1) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config={"threads": threads})
 
 
-def link(connection: duckdb.DuckDBPyConnection, left: str, right: str, model: Model) -> pa.Table:
+def link(
+    connection: duckdb.DuckDBPyConnection, left: str, right: str, model: Model, scratch: Path | None = None
+) -> pa.Table:
     """Who of the right side each record of the left side is.
 
     `left` and `right` are tables or views of the connection in the form of evidence.py: records without a person, and
     persons. One row per suggested pair, by left_id and right_id: left_id, right_id, `level_<comparison>` for each
     comparison, points (whole), match_weight (bits, without prior), ground (what an accepted pair rests on, NULL for a
     suggestion or a model without grounds), decision ('auto' or 'review') and evidence (levels in words). A left record
-    has at most one 'auto' row and then no other; a right one those of one claim in each source.
+    has at most one 'auto' row and then no other; a right one those of one claim in each source. With `scratch`, a folder, what
+    is known of the right side lies there and not in memory.
     """
     evidence.prepare(connection, left, _LEFT, claiming=True)
-    evidence.prepare(connection, right, _RIGHT)
+    evidence.prepare(connection, right, _RIGHT, scratch=scratch)
     blocking.pairs(connection, _LEFT, _RIGHT, _PAIRS)
     _score(connection, _LEFT, _RIGHT, model)
     table = connection.execute(_decide_links(model)).to_arrow_table()
@@ -81,7 +85,9 @@ def clusters(connection: duckdb.DuckDBPyConnection, records: str, pairs: pa.Tabl
 
 
 def _drop(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in (_LEFT, _RIGHT, _PAIRS, _SCORED):
+    for view in (_LEFT, _RIGHT):
+        connection.execute(f"DROP VIEW IF EXISTS {view}; DROP TABLE IF EXISTS {view}_rows")
+    for table in (_PAIRS, _SCORED):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
