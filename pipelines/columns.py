@@ -14,7 +14,7 @@ class Column(NamedTuple):
 
 
 _TEXT, _COUNT, _FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
-_TIER = "T1–T3 按证号、T5–T6 按证据的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
+_TIER = "T1–T3 按证号、T5–T6 按证据、official 经核定的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
 
 
 def _match(system: str, en: str) -> Column:
@@ -109,7 +109,11 @@ COLUMNS: dict[str, Column] = {
         "DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"
     ),
     "evidence": Column(_TEXT, "证据", "what agrees and what differs, level by level"),
-    "tier": Column(_TEXT, "匹配级别", "link tier"),
+    "tier": Column(
+        _TEXT,
+        "匹配级别:T1–T3 按证号、T5–T6 按证据、official 经核定关联;T4 证号同姓名异、no_usable_id 证号不可用、kept_apart 经核定分开",
+        "link tier",
+    ),
     "name_level": Column(
         _TEXT,
         "姓名相符程度:equal 相同、variant 写法不同、gap 缺字、homophone 同音、look_alike 形近、one_character 差一字、"

@@ -124,7 +124,7 @@ def test_answers_come_back_are_kept_and_change_the_links(
     assert QUARTER.key in done.computed
     after = _links(2)
     linked, person = sides[yes]
-    assert after[linked] == ("T6", MUST_LINK, after[person][2])
+    assert after[linked] == ("official", MUST_LINK, after[person][2])
     assert {key: row for key, row in after.items() if key != linked} == {
         key: row for key, row in before.items() if key != linked
     }
