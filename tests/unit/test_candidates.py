@@ -176,9 +176,7 @@ def test_a_number_that_birth_date_or_sex_speak_against_is_suggested_and_never_li
     assert evidence == ["id=contradicted; name=homophone; birth_date=different; sex=exact"]
     never, must = ((Record("technical_school", "S1"), R, outcome) for outcome in (NEVER_LINK, MUST_LINK))
     assert find(tmp_path / "never", rows, (never,)) == {}
-    assert find(tmp_path / "must", rows, (must,)) == {
-        ("technical_school", "S1"): ("official", MUST_LINK, f"id:{ID}")
-    }
+    assert find(tmp_path / "must", rows, (must,)) == {("technical_school", "S1"): ("official", MUST_LINK, f"id:{ID}")}
 
 
 @pytest.mark.parametrize("turned", [False, True])
