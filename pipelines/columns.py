@@ -61,7 +61,9 @@ COLUMNS: dict[str, Column] = {
     "n_kept_apart": Column(_COUNT, "经核定分开的记录数", "records that an official kept apart"),
     "n_unlinked": Column(_COUNT, "无可用证号且未能关联的记录数", "records without a usable number that nothing linked"),
     "n_waiting": Column(_COUNT, "待核定数", "suggestions, or records with one, that wait for review"),
-    "n_links": Column(_COUNT, "关联数", "links of a record to a person, the person's first record excepted"),
+    "n_links": Column(
+        _COUNT, "关联数", "links of a record to a person, the record with which the person stands excepted"
+    ),
     "n_reviewed": Column(_COUNT, "已核定数", "of them, drawn and judged by an official"),
     "n_confirmed": Column(_COUNT, "其中核定为同一人数", "of those judged, confirmed"),
     "linkage_rate": Column("DECIMAL(9,6)", "关联率(0–1)", "records whose person is known over records, 0 to 1"),
@@ -153,8 +155,8 @@ COLUMNS: dict[str, Column] = {
     ),
     "is_link": Column(
         _FLAG,
-        "是否为一条关联(该人首条记录除外,同一编号只计一条)",
-        "stands for the link of a record to its person, not being the person's first",
+        "是否为一条关联(代表此人的记录除外,同一编号只计一条)",
+        "stands for the link of a record to its person, not being the record with which the person stands",
     ),
     "is_waiting": Column(_FLAG, "是否有建议待核定", "a suggestion about the record waits for review"),
     "name_group": Column(

@@ -184,7 +184,7 @@ def _sample(lake: Lake, release: Release, number: int, county: str | None) -> li
             told AS (
                 SELECT * FROM said SEMI JOIN drawn USING (system, entity, record_number, name)
                 QUALIFY row_number() OVER (
-                    PARTITION BY system, entity, record_number, name, id_key ORDER BY cluster, county_code, id_number, birth_date, sex_code, phone) = 1
+                    PARTITION BY system, entity, record_number, name, id_key ORDER BY {", ".join(_COLUMNS)}) = 1
             )
             SELECT {_SIDES}, g.tier, NULL, coalesce(l.evidence, 'id=exact; name=' || l.name_level)
             FROM drawn AS g

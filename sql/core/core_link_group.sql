@@ -4,7 +4,8 @@
 -- quarters: this
 -- rule:     age and sex are those of the person the record belongs to, else those of its valid ID number; the county is the one that delivered it;
 --           tier is that of core_link, of a record without a usable number to which others were linked theirs;
---           is_link: the record is not its person's first one, is linked to it, and of several forms of one number is the best linked
+--           a person stands with the record believed first of those that neither evidence nor an official brought there;
+--           is_link: the record is linked to that one, is another, and of several forms of one number is the best linked
 WITH delivered AS (
     SELECT system, entity, record_number, name, name_key, id_key, id_class, tier, decision, cluster FROM core_link
     UNION ALL
@@ -22,9 +23,11 @@ bindings AS (
     FROM core_person_key
 ),
 
--- Whose person it is, the record believed first says.
 firsts AS (
-    SELECT cluster, system, record_number, row_number() OVER (PARTITION BY cluster ORDER BY system_rank, record_number) AS position
+    SELECT cluster, system, record_number,
+        row_number() OVER (
+            PARTITION BY cluster ORDER BY CASE WHEN tier IN ('T5', 'T6', 'official') THEN 1 ELSE 0 END, system_rank, record_number
+        ) AS position
     FROM core_link
     WHERE entity = 'record' AND cluster IS NOT NULL
 ),

@@ -2,7 +2,7 @@
 -- grain:    one row per (quarter, tier, cut, group_code)
 -- reads:    core_link_group, core_link_verdict, core_person_quarter, mart_link_review
 -- quarters: this
--- rule:     a link joins the records of one number to a person, the person's first record excepted; its group is that of the person it was laid to, name, form of
+-- rule:     a link joins the records of one number to the record with which the person stands (core_link_group); its group is that of the person it was laid to, name, form of
 --           the number and county are the record's; n_reviewed: links drawn from the tier and judged, by the last word about them, also in earlier quarters,
 --           as long as both records are delivered; precision_estimate: the share of them confirmed, as the tier links before anyone corrects it;
 --           row suggestion: the same of suggestions, n_waiting of which wait; row all: every tier by its share of the automatic links, NULL while one has
@@ -25,7 +25,7 @@ WITH asked AS (
 records AS (
     SELECT g.system, g.record_number, min(g.county_code) AS county_code, min(g.name_group) AS name_group, min(g.id_form) AS id_form
     FROM core_link_group AS g
-    JOIN (SELECT DISTINCT system, record_number FROM asked) AS a ON a.system = g.system AND a.record_number = g.record_number
+    SEMI JOIN asked AS a ON a.system = g.system AND a.record_number = g.record_number
     GROUP BY g.system, g.record_number
 ),
 

@@ -49,8 +49,8 @@ def _links(release: int) -> dict[tuple[str, str], tuple[str, str | None, str | N
     }
 
 
-def _filled(path: Path, answers: dict[int, tuple[str, str]]) -> Path:
-    """The workbook with the answers of some of its lines, counted from 0."""
+def _filled(path: Path, answers: dict[int, tuple[str, str]], tier: str | None = None) -> Path:
+    """The workbook with the answers of some of its lines, counted from 0; `tier`: with another tier in these."""
     lines = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
     filled = path.with_stem(f"{path.stem}-filled")
     with xlsxwriter.Workbook(str(filled)) as book:
@@ -59,6 +59,7 @@ def _filled(path: Path, answers: dict[int, tuple[str, str]]) -> Path:
             cells = [str(cell) for cell in line]
             if number - 3 in answers:
                 cells[:2] = answers[number - 3]
+                cells[review.HEADERS.index(review.TIER)] = tier or cells[review.HEADERS.index(review.TIER)]
             for column, cell in enumerate(cells):
                 sheet.write_string(number, column, cell)
     return filled
@@ -123,6 +124,8 @@ def test_answers_come_back_are_kept_and_change_the_links(
     for bad in ({yes: ("也许", "看着像")}, {yes: ("是同一人", " ")}):
         with pytest.raises(ContractBreach, match="第"):
             review.take_back(_filled(book, bad), "李干事")
+    with pytest.raises(ContractBreach, match="级别"):
+        review.take_back(_filled(book, {yes: ("是同一人", "入户核实")}, tier="official"), "李干事")
     filled = _filled(book, {yes: ("是同一人", "入户核实"), no: ("不是同一人", "同名"), unsure: ("无法判断", "")})
     taken = _review("--in", str(filled), "--by", "李干事")
     assert (taken["quarter"], taken["must_link"], taken["never_link"]) == (QUARTER.key, 1, 1)
