@@ -174,7 +174,7 @@ def _sample(lake: Lake, release: Release, number: int, county: str | None) -> li
                 )
                 QUALIFY row_number() OVER (
                     PARTITION BY g.tier
-                    ORDER BY sha256(concat_ws(chr(31), g.system, g.record_number, $quarter)), g.system, g.record_number, g.cluster) <= $number
+                    ORDER BY sha256(concat_ws(chr(31), g.system, g.record_number, $quarter)), g.system, g.record_number, g.person_system, g.person_record_number) <= $number
             ),
             said AS (
                 SELECT * FROM read_parquet('{evidence}')

@@ -7,9 +7,9 @@
 --           a person stands with the record believed first of those that neither evidence nor an official brought there;
 --           is_link: the record is linked to that one, is another, and of several forms of one number is the best linked
 WITH delivered AS (
-    SELECT system, entity, record_number, name, name_key, id_key, id_class, tier, decision, cluster FROM core_link
+    SELECT system, entity, record_number, name, name_key, id_key, id_class, tier, cluster FROM core_link
     UNION ALL
-    SELECT e.system, e.entity, e.record_number, e.name, e.name_key, e.id_key, e.id_class, e.tier, NULL, NULL
+    SELECT e.system, e.entity, e.record_number, e.name, e.name_key, e.id_key, e.id_class, e.tier, NULL
     FROM core_id_link AS e
     WHERE e.entity <> 'record' AND e.tier IN ('no_usable_id', 'not_found') AND NOT EXISTS (
         SELECT 1 FROM core_link AS l
@@ -55,7 +55,7 @@ places AS (
 
 placed AS (
     SELECT
-        d.system, d.entity, d.record_number, d.name, d.name_key, d.id_key, d.id_class, d.decision, d.cluster, p.county_code,
+        d.system, d.entity, d.record_number, d.name, d.name_key, d.id_key, d.id_class, d.cluster, p.county_code,
         CASE WHEN d.tier = 'no_usable_id' AND j.tier IS NOT NULL THEN j.tier ELSE d.tier END AS tier,
         CASE WHEN q.person_key IS NOT NULL THEN q.age ELSE age_on(id_birth_date(d.id_key), $last_day) END AS age,
         CASE WHEN q.person_key IS NOT NULL THEN q.sex_code ELSE id_sex_code(d.id_key) END AS sex_code,
@@ -74,7 +74,7 @@ placed AS (
 )
 
 SELECT
-    system, entity, record_number, name, id_key, tier, decision, cluster, person_system, person_record_number, county_code,
+    system, entity, record_number, name, id_key, tier, person_system, person_record_number, county_code,
     CASE
         WHEN age IS NULL THEN 'unknown'
         WHEN age < 16 THEN '00-15'
