@@ -14,7 +14,7 @@ class Column(NamedTuple):
 
 
 _TEXT, _COUNT, _FLAG = "VARCHAR", "BIGINT", "BOOLEAN"
-_TIER = "T1–T3 按证号、T5–T6 按证据的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
+_TIER = "T1–T3 按证号、T5–T6 按证据、official 经核定的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
 
 
 def _match(system: str, en: str) -> Column:
@@ -50,6 +50,37 @@ COLUMNS: dict[str, Column] = {
     "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
     "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
     "n_no_data": Column(_COUNT, "所需系统未报送的人数", "people whose county a needed system did not cover"),
+    "n_records": Column(_COUNT, "记录数", "records"),
+    "n_t1": Column(_COUNT, "T1 记录数(18位证号与姓名相同)", "records of tier T1"),
+    "n_t2": Column(_COUNT, "T2 记录数(15位证号升位后与姓名相同)", "records of tier T2"),
+    "n_t3": Column(_COUNT, "T3 记录数(证号相同、姓名相近)", "records of tier T3"),
+    "n_t5": Column(_COUNT, "T5 记录数(按证据,证号近似)", "records linked by evidence, an ID one step away among it"),
+    "n_t6": Column(_COUNT, "T6 记录数(按证据,无证号)", "records linked by evidence without an ID"),
+    "n_official": Column(_COUNT, "经核定关联的记录数", "records that an official linked"),
+    "n_conflict": Column(_COUNT, "T4 记录数(证号同、姓名异)", "records of tier T4, never linked"),
+    "n_kept_apart": Column(_COUNT, "经核定分开的记录数", "records that an official kept apart"),
+    "n_unlinked": Column(_COUNT, "无可用证号且未能关联的记录数", "records without a usable number that nothing linked"),
+    "n_waiting": Column(_COUNT, "待核定数", "suggestions, or records with one, that wait for review"),
+    "n_links": Column(
+        _COUNT, "关联数", "links of a record to a person, the record with which the person stands excepted"
+    ),
+    "n_reviewed": Column(_COUNT, "已核定数", "of them, drawn and judged by an official"),
+    "n_confirmed": Column(_COUNT, "其中核定为同一人数", "of those judged, confirmed"),
+    "linkage_rate": Column("DECIMAL(9,6)", "关联率(0–1)", "records whose person is known over records, 0 to 1"),
+    "lag_rate": Column(
+        "DECIMAL(9,6)", "落后程度(对照关联率减本组关联率)", "linkage rate it is held against minus its own"
+    ),
+    "is_lagging": Column(_FLAG, "是否落后(预警)", "warning: further behind than the threshold"),
+    "precision_estimate": Column(
+        "DECIMAL(9,6)", "准确率估计(抽查核定为同一人的比例)", "estimated precision: confirmed over judged"
+    ),
+    "precision_low": Column("DECIMAL(9,6)", "准确率区间下限(95%)", "lower end of its 95 % interval"),
+    "precision_high": Column("DECIMAL(9,6)", "准确率区间上限(95%)", "upper end of its 95 % interval"),
+    "recall_estimate": Column(
+        "DECIMAL(9,6)", "召回率估计(只计有建议的遗漏)", "estimated recall, of what suggestions let see"
+    ),
+    "recall_low": Column("DECIMAL(9,6)", "召回率区间下限", "lower end of its interval"),
+    "recall_high": Column("DECIMAL(9,6)", "召回率区间上限", "upper end of its interval"),
     "coverage_rate": Column("DECIMAL(9,6)", "覆盖率(0–1)", "numerator over denominator, 0 to 1"),
     "has_data": Column(_FLAG, "是否有数据", "whether every needed system spoke of it"),
     "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
@@ -102,6 +133,14 @@ COLUMNS: dict[str, Column] = {
         "认定方式",
         "auto: by ID or accepted evidence; review: a suggestion to be judged; must_link, never_link: an official judged",
     ),
+    "person_system": Column(_TEXT, "代表此人的记录所在系统", "system of the record that stands for the person"),
+    "person_record_number": Column(_TEXT, "代表此人的记录号", "number of the record that stands for the person"),
+    "outcome": Column(_TEXT, "核定结果:must_link 是同一人、never_link 不是同一人", "what an official decided"),
+    "basis": Column(
+        _TEXT,
+        "核定依据:suggestion 待核定建议、draw 自动关联抽查;空:未记录",
+        "what was judged: a suggestion, or an automatic link drawn for a check; NULL: not kept",
+    ),
     "linked_cluster": Column(_TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
     "record_county_code": Column(_TEXT, "记录所在县区代码(6位)", "county of the record"),
     "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
@@ -109,7 +148,27 @@ COLUMNS: dict[str, Column] = {
         "DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"
     ),
     "evidence": Column(_TEXT, "证据", "what agrees and what differs, level by level"),
-    "tier": Column(_TEXT, "匹配级别", "link tier"),
+    "tier": Column(
+        _TEXT,
+        "匹配级别:T1–T3 按证号、T5–T6 按证据、official 经核定关联;T4 证号同姓名异、no_usable_id 证号不可用、kept_apart 经核定分开;估计表另有 suggestion 待核定建议、all 合计",
+        "link tier",
+    ),
+    "is_link": Column(
+        _FLAG,
+        "是否为一条关联(代表此人的记录除外,同一编号只计一条)",
+        "stands for the link of a record to its person, not being the record with which the person stands",
+    ),
+    "is_waiting": Column(_FLAG, "是否有建议待核定", "a suggestion about the record waits for review"),
+    "name_group": Column(
+        _TEXT,
+        "姓名分组:minority 带间隔号、han 其他、unknown 无姓名",
+        "name with an interpunct (minority), another (han), or none",
+    ),
+    "id_form": Column(
+        _TEXT,
+        "证号形式:15_digits 原为15位、18_digits 18位、none 无可用证号",
+        "digits of the usable ID number as delivered, or none",
+    ),
     "name_level": Column(
         _TEXT,
         "姓名相符程度:equal 相同、variant 写法不同、gap 缺字、homophone 同音、look_alike 形近、one_character 差一字、"

@@ -42,7 +42,10 @@ def run_all(until: str | None, tell: Callable[[str], None] | None) -> Ran:
     while (quarter_due := plan().emit) is not None and (until is None or quarter_due <= until):
         for step in (link, measure, compare):
             built = step(quarter_due)
-            say(f"{quarter_due} {step.__name__}: {sum(built.rows.values()):,} rows in {len(built.rows)} tables")
+            changed = f"; {built.decided}" if built.decided else ""
+            say(
+                f"{quarter_due} {step.__name__}: {sum(built.rows.values()):,} rows in {len(built.rows)} tables{changed}"
+            )
         computed.append(quarter_due)
     published = publish()
     say(f"published {', '.join(published.flipped) or 'nothing'}")

@@ -46,13 +46,24 @@ class Planned:
 
 @dataclass(frozen=True)
 class Built:
-    """The tables one step made for a quarter's release, with their rows; skipped: there was nothing to do."""
+    """The tables one step made for a quarter's release, with their rows; skipped: there was nothing to do.
+
+    `decisions`, of the step link: officials' decisions in force, and records that stand elsewhere because of them.
+    """
 
     quarter: str
     release: int | None
     rows: Mapping[str, int] = field(default_factory=dict)
     skipped: bool = False
     note: str = ""
+    decisions: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def decided(self) -> str:
+        """What officials' decisions changed, in words; empty where none is in force."""
+        if not self.decisions.get("in_force"):
+            return ""
+        return f"{self.decisions['in_force']:,} decisions in force, {self.decisions['moved']:,} records stand elsewhere"
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,16 @@ def overrule(
 def review(
     quarter: Annotated[str, typer.Option(help="Quarter whose suggestions are written out, such as 2018Q4.")] = "",
     county: Annotated[str, typer.Option(help="Only this county's, by code.")] = "",
+    draw: Annotated[
+        int,
+        typer.Option("--draw", min=0, help="Instead of suggestions a sample: so many automatic links of each tier."),
+    ] = 0,
     to: Annotated[Path | None, typer.Option("--out", help="Where to write the workbook; by default here.")] = None,
     answers: Annotated[Path | None, typer.Option("--in", help="A workbook that was filled in.")] = None,
     by: Annotated[str, typer.Option("--by", help="With --in: the official who decided.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Records that may be one person: write them out for an office to judge, or take its answers in.
+    """Records that may be one person, or a sample of those linked: write them out for an office to judge, or take its answers in.
 
     The workbook holds personal data: give it to the office that judges, and to nobody else.
     """
@@ -69,6 +73,15 @@ def review(
     if not quarter:
         err.print("needed: --quarter (or --in with --by)")
         raise typer.Exit(2)
+    if draw:
+        name = f"自动关联抽查-{quarter}{county and '-'}{county}.xlsx"
+        drawn = step.draw(Quarter.parse(quarter), draw, county or None, to or Path(name))
+        if drawn.path is None:
+            say(drawn, as_json, f"{quarter}: no automatic link is left to judge")
+            raise typer.Exit(NOT_YET)
+        tiers = ", ".join(f"{tier} {count:,}" for tier, count in drawn.links.items())
+        say(drawn, as_json, f"{drawn.path}: automatic links {tiers} (personal data: for those who judge only)")
+        return
     done = step.export(
         Quarter.parse(quarter), county or None, to or Path(f"同一人核定-{quarter}{county and '-'}{county}.xlsx")
     )

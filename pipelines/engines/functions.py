@@ -42,6 +42,15 @@ class Named:
         return self.duckdb, "duckdb"
 
 
+# Doubles are added, divided and rooted alike everywhere (IEEE 754) but written as decimals differently; whole numbers are not.
+_SIX_PLACES = "CAST(CAST(CAST(floor(({}) * 1000000 + 0.5) AS BIGINT) AS DECIMAL(18, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS DECIMAL(9, 6))"
+# Wilson 1927, two-sided 95 %: the square of the normal quantile 1.959964.
+_ZZ = "CAST(3.841458820694124 AS DOUBLE)"
+_WILSON = (
+    "(CAST(n AS DOUBLE) + {zz} / 2 {side} sqrt({zz} * (CAST(n AS DOUBLE) * CAST(d - n AS DOUBLE) / CAST(nullif(d, 0) AS DOUBLE)"
+    " + {zz} / 4))) / (CAST(d AS DOUBLE) + {zz})"
+)
+
 _BOTH_YMD = "(year({0}) * 10000 + month({0}) * 100 + day({0}))"
 
 _BARE_A, _BARE_B = "replace(a.name_key, '\u00b7', '')", "replace(b.name_key, '\u00b7', '')"
@@ -97,6 +106,21 @@ NAMED: dict[str, Named] = {
             # Decimal and double division round differently on the two engines; integers do not.
             "CAST(CAST((2 * CAST(n AS BIGINT) * 1000000 + CAST(d AS BIGINT)) // nullif(2 * CAST(d AS BIGINT), 0)"
             " AS DECIMAL(18, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS DECIMAL(9, 6))",
+        ),
+        Named(
+            "quotient",
+            ("a", "b"),
+            "a / b of two decimals or whole numbers as DECIMAL(9,6), half up; NULL where b is 0 or either is NULL",
+            _SIX_PLACES.format("CAST(a AS DOUBLE) / nullif(CAST(b AS DOUBLE), 0)"),
+        ),
+        *(
+            Named(
+                name,
+                ("n", "d"),
+                f"the {end} end of Wilson's 95 % interval of the share n of d, DECIMAL(9,6); NULL where d is 0 or either is NULL",
+                _SIX_PLACES.format(_WILSON.format(zz=_ZZ, side=side)),
+            )
+            for name, end, side in (("wilson_low", "lower", "-"), ("wilson_high", "upper", "+"))
         ),
         Named(
             "age_on",

@@ -280,9 +280,9 @@ def _settle(
     for record_id in records:
         connection.execute("DELETE FROM found WHERE record_id = ?", [record_id])
         connection.execute(
-            f"""
+            """
             INSERT INTO found
-            SELECT record_id, ?, coalesce(?, CASE WHEN id_{_SETTLED} THEN id_tier WHEN id_key IS NULL THEN 'T6' ELSE 'T5' END), ?,
+            SELECT record_id, ?, coalesce(?, 'official'), ?,
                 NULL, NULL, 'official', ? FROM record WHERE record_id = ?
             """,
             [cluster, tier, decision, linked, record_id],

@@ -2,6 +2,7 @@
 
 A decision names two records by system and number, so it stands whatever key a person gets. It holds from the quarter
 whose review it answers; the last one about two records counts. A release records up to which decision it goes.
+Decisions on drawn links say how often a tier is right: each remembers what it judged.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
@@ -18,7 +20,11 @@ from pipelines.periods import Quarter
 from pipelines.releases import Release
 from pipelines.warehouse import schema
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MUST_LINK, NEVER_LINK = "must_link", "never_link"
+SUGGESTION, DRAW = "suggestion", "draw"
 NONE = "none"
 VERSION = "link_decisions"
 
@@ -33,13 +39,18 @@ class Record:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether `record` and `person` (a record that stands for the person it was held against) are one person."""
+    """Whether `record` and `person` (a record that stands for the person it was held against) are one person.
+
+    `tier`: the tier of the pair when it was judged; `basis`: SUGGESTION, or DRAW for an automatic link of a sample.
+    """
 
     record: Record
     person: Record
     outcome: str
     reason: str
     decided_by: str
+    tier: str | None = None
+    basis: str | None = None
 
 
 def decide(decisions: Sequence[Decision], since: Quarter, decided_at: datetime, channel: str) -> int:
@@ -63,6 +74,8 @@ def decide(decisions: Sequence[Decision], since: Quarter, decided_at: datetime, 
             "decided_by": one.decided_by.strip(),
             "decided_at": decided_at,
             "channel": channel,
+            "tier": one.tier,
+            "basis": one.basis,
         }
         for one in decisions
     ]
@@ -82,12 +95,25 @@ def versions() -> Mapping[Quarter, int]:
 
 def in_force(release: Release) -> tuple[tuple[Record, Record, str], ...]:
     """The decisions that a release was planned with: two records in a fixed order, and the last outcome about them."""
+    return tuple((first, second, row["outcome"]) for (first, second), row in _last(release).items())
+
+
+def verdicts(release: Release) -> pa.Table:
+    """The same as rows of core_link_verdict, each the way round in which it was last judged."""
+    import pyarrow as pa
+
+    names = ("system", "record_number", "person_system", "person_record_number", "outcome", "tier", "basis")
+    rows = [{name: row[name] for name in names} for row in _last(release).values()]
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in names]))
+
+
+def _last(release: Release) -> dict[tuple[Record, Record], Mapping[str, Any]]:
     version = release.inputs["versions"].get(VERSION, NONE)
     if version == NONE:
-        return ()
+        return {}
     table = schema.link_decision
     query = select(table).where(table.c.decision <= int(version)).order_by(table.c.decision)
-    last: dict[tuple[Record, Record], str] = {}
+    last: dict[tuple[Record, Record], Mapping[str, Any]] = {}
     with warehouse_engine().connect() as connection:
         for row in connection.execute(query).mappings():
             if Quarter.parse(row["since_quarter"]) <= release.quarter:
@@ -96,5 +122,5 @@ def in_force(release: Release) -> tuple[tuple[Record, Record, str], ...]:
                     Record(row["person_system"], row["person_record_number"]),
                 )
                 first, second = sorted(pair, key=lambda one: (one.system, one.record_number))
-                last[first, second] = row["outcome"]
-    return tuple((first, second, outcome) for (first, second), outcome in last.items())
+                last[first, second] = dict(row)
+    return last

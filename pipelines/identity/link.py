@@ -28,8 +28,19 @@ def link(quarter: str) -> Built:
     release = latest(all_releases(), Quarter.parse(quarter))
     if release is None or release.state != PLANNED:
         return Built(quarter, release.release if release else None, skipped=True, note="no release is planned")
-    made = make(Lake(), release)
-    return Built(quarter, release.release, {name: part.n_rows for name, part in made.items()})
+    lake = Lake()
+    made = make(lake, release)
+    changed = {"in_force": made["core_link_verdict"].n_rows, "moved": _moved(lake, release)}
+    rows = {name: part.n_rows for name, part in made.items()}
+    return Built(quarter, release.release, rows, decisions=changed)
+
+
+def _moved(lake: Lake, release: Release) -> int:
+    """How many records stand elsewhere than number and evidence put them, because an official said so."""
+    import pyarrow.dataset as ds
+
+    links = ds.dataset(str(lake.files_of(release, "core_link")), format="parquet")
+    return int(links.count_rows(filter=ds.field("decision").isin([decisions.MUST_LINK, decisions.NEVER_LINK])))
 
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
@@ -39,6 +50,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_source_scope": _scope,
         "core_id_prefix": _prefixes,
         "core_name": _names,
+        "core_link_verdict": lambda planned, _engine: decisions.verdicts(planned),
         "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
     }
     return lake.build("link", release, PARAMETERS.of(release.quarter), producers)

@@ -1,4 +1,4 @@
-"""Policy parameters of the measures, with their version. Source: domain.md §5.5 and §6.7."""
+"""Policy parameters of the measures and thresholds of warnings, with their version. Source: domain.md §5.5 and §6.7."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ class Parameters:
     working_until_age: int = 60
     school_from_age: int = 15  # school-leavers 两后生: a parameter in domain.md C16
     school_until_age: int = 25
+    # Linkage of a group or county is warned of where it is further behind than this; the target of docs/linkage.md.
+    lag_per_mille: int = 5
+    # Of fewer records half a point is two of them, which chance gives and takes.
+    lag_from_records: int = 500
 
     @property
     def version(self) -> str:

@@ -132,8 +132,11 @@ link_decision = Table(
     Column("decided_by", Text, nullable=False, comment="核定人"),
     Column("decided_at", DateTime(timezone=True), nullable=False, comment="核定时间"),
     Column("channel", Text, nullable=False, comment="cli 命令行 / workbook 核定表导入"),
+    Column("tier", Text, comment="核定时的匹配级别;空:早期核定未记录"),
+    Column("basis", Text, comment="核定依据:suggestion 待核定建议 / draw 自动关联抽查;空:早期核定未记录"),
     CheckConstraint("outcome IN ('must_link', 'never_link')", name="link_decision_outcome"),
     CheckConstraint("btrim(reason) <> '' AND btrim(decided_by) <> ''", name="link_decision_reason"),
+    CheckConstraint("basis IN ('suggestion', 'draw')", name="link_decision_basis"),
     CheckConstraint(
         "(system, record_number) <> (person_system, person_record_number)", name="link_decision_of_two_records"
     ),

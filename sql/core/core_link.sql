@@ -2,7 +2,7 @@
 -- grain:    one row per (system, entity, record_number, name, id_key): a record as it was delivered, and the person it was linked to
 -- reads:    core_id_link, core_link_candidate
 -- quarters: this
--- rule:     by ID number (T1 to T3), else by accepted evidence (T5 an ID one step away, T6 none) or an official's decision; T4 is nobody's, nor is what an official kept apart; insured rows about nobody of the universe are left out
+-- rule:     by ID number (T1 to T3), else by accepted evidence (T5 an ID one step away, T6 none) or by an official's decision (official, whatever the number said: id_tier); T4 is nobody's, nor is what an official kept apart; insured rows about nobody of the universe are left out
 SELECT
     e.system, e.entity, e.system_rank, e.record_number, e.name, e.name_key, e.id_key, e.id_class,
     e.name_level, e.tier AS id_tier, coalesce(c.tier, e.tier) AS tier,

@@ -12,7 +12,7 @@ WITH bindings AS (
 numbers AS (
     SELECT cluster, CASE WHEN min(id_key) = max(id_key) THEN min(id_key) END AS id_key
     FROM core_link
-    WHERE cluster IS NOT NULL AND tier IN ('T1', 'T2', 'T3', 'T5', 'T6') AND coalesce(id_tier, tier) <> 'T4'
+    WHERE cluster IS NOT NULL AND tier IN ('T1', 'T2', 'T3', 'T5', 'T6', 'official') AND coalesce(id_tier, tier) <> 'T4'
     GROUP BY cluster
 ),
 

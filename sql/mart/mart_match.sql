@@ -12,7 +12,7 @@ links AS (
     SELECT b.person_key, l.system, min(l.tier) AS tier
     FROM core_link AS l
     JOIN bindings AS b ON b.anchor = l.cluster AND b.position = 1
-    WHERE l.tier IN ('T1', 'T2', 'T3', 'T5', 'T6')
+    WHERE l.tier IN ('T1', 'T2', 'T3', 'T5', 'T6', 'official')
     GROUP BY b.person_key, l.system
 ),
 

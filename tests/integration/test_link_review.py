@@ -1,9 +1,10 @@
-"""Suggested links go out to an office in a workbook and come back as decisions that outlive every run."""
+"""Suggested links and a sample of the automatic ones go out to an office in a workbook and come back as decisions that outlive every run."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from typer.testing import CliRunner
 
+from pipelines import regions
 from pipelines.cli import app
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.errors import ContractBreach
@@ -47,8 +49,8 @@ def _links(release: int) -> dict[tuple[str, str], tuple[str, str | None, str | N
     }
 
 
-def _filled(path: Path, answers: dict[int, tuple[str, str]]) -> Path:
-    """The workbook with the answers of some of its lines, counted from 0."""
+def _filled(path: Path, answers: dict[int, tuple[str, str]], tier: str | None = None) -> Path:
+    """The workbook with the answers of some of its lines, counted from 0; `tier`: with another tier in these."""
     lines = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
     filled = path.with_stem(f"{path.stem}-filled")
     with xlsxwriter.Workbook(str(filled)) as book:
@@ -57,9 +59,29 @@ def _filled(path: Path, answers: dict[int, tuple[str, str]]) -> Path:
             cells = [str(cell) for cell in line]
             if number - 3 in answers:
                 cells[:2] = answers[number - 3]
+                cells[review.HEADERS.index(review.TIER)] = tier or cells[review.HEADERS.index(review.TIER)]
             for column, cell in enumerate(cells):
                 sheet.write_string(number, column, cell)
     return filled
+
+
+def _asked(path: str) -> list[dict[str, str]]:
+    """The lines of a workbook by header."""
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
+    assert tuple(rows[2]) == review.HEADERS
+    return [dict(zip(review.HEADERS, map(str, row), strict=True)) for row in rows[3:]]
+
+
+def _sides(row: dict[str, str]) -> list[tuple[str, str]]:
+    systems = {source.zh: name for name, source in SOURCES.items()}
+    return [(systems[row[f"{side}系统"]], row[f"{side}记录号"]) for side in ("记录", "人员")]
+
+
+def _quality(release: int) -> dict[str, dict[str, Any]]:
+    """The rows of mart_link_quality about everybody, by tier."""
+    folder = settings().lake / f"mart/mart_link_quality/quarter={QUARTER}/release={release}"
+    rows = ds.dataset(str(folder), format="parquet").to_table().to_pylist()
+    return {row["tier"]: row for row in rows if row["cut"] == "total"}
 
 
 def _review(*options: str) -> dict[str, Any]:
@@ -84,13 +106,10 @@ def test_answers_come_back_are_kept_and_change_the_links(
     before = _links(1)
     sent = _review("--quarter", QUARTER.key, "--out", str(tmp_path / "review.xlsx"))
     book = Path(sent["path"])
-    rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)
-    assert tuple(rows[2]) == review.HEADERS
-    asked = [dict(zip(review.HEADERS, row, strict=True)) for row in rows[3:]]
+    asked = _asked(str(book))
     assert len(asked) == sent["suggestions"]
     # Records without a usable number, linked to nobody, which may be one person and no other: each answer settles one line.
-    systems = {source.zh: name for name, source in SOURCES.items()}
-    sides = [[(systems[row[f"{side}系统"]], row[f"{side}记录号"]) for side in ("记录", "人员")] for row in asked]
+    sides = [_sides(row) for row in asked]
     choices, together = Counter(record for record, _ in sides), Counter(cluster for *_, cluster in before.values())
     lone = [
         line
@@ -105,6 +124,8 @@ def test_answers_come_back_are_kept_and_change_the_links(
     for bad in ({yes: ("也许", "看着像")}, {yes: ("是同一人", " ")}):
         with pytest.raises(ContractBreach, match="第"):
             review.take_back(_filled(book, bad), "李干事")
+    with pytest.raises(ContractBreach, match="级别"):
+        review.take_back(_filled(book, {yes: ("是同一人", "入户核实")}, tier="official"), "李干事")
     filled = _filled(book, {yes: ("是同一人", "入户核实"), no: ("不是同一人", "同名"), unsure: ("无法判断", "")})
     taken = _review("--in", str(filled), "--by", "李干事")
     assert (taken["quarter"], taken["must_link"], taken["never_link"]) == (QUARTER.key, 1, 1)
@@ -120,14 +141,65 @@ def test_answers_come_back_are_kept_and_change_the_links(
         with pytest.raises(SQLAlchemyError, match="only added"), warehouse_engine().begin() as connection:
             connection.execute(text(change))
 
-    done = run_all(None, None)
+    # A sample of the automatic links: the same each time, a county's part of it, judged like suggestions.
+    drawn = _review("--quarter", QUARTER.key, "--draw", "5", "--out", str(tmp_path / "draw.xlsx"))
+    links = _asked(drawn["path"])
+    assert Counter(row[review.TIER] for row in links) == drawn["links"]
+    assert drawn["links"].keys() >= {"T1", "T3", "T5"} and max(drawn["links"].values()) == 5
+    _review("--quarter", QUARTER.key, "--draw", "5", "--out", str(tmp_path / "twice.xlsx"))
+    assert _asked(str(tmp_path / "twice.xlsx")) == links
+    counties = {row[f"{side}县区"] for row in links for side in ("记录", "人员")}
+    codes = {one.name: one.region_code for one in regions.divisions(QUARTER.last_day, "county")}
+    parts = [review.draw(QUARTER, 5, codes[county], tmp_path / f"{county}.xlsx") for county in counties]
+    pieces = [_asked(part.path) for part in parts if part.path]
+    assert {str(row) for piece in pieces for row in piece} == {str(row) for row in links}
+    for row in links:
+        record, person = _sides(row)
+        assert record != person and row["记录姓名"] and row["人员姓名"]
+        if record in before:
+            assert before[record] == (row[review.TIER], "auto", before[person][2])
+    of_universe = [line for line, row in enumerate(links) if _sides(row)[0] in before]
+    wrong, right = of_universe[:2]
+    moved = [str(row[review.TIER]) for row in links]
+    filled = _filled(Path(drawn["path"]), {wrong: ("不是同一人", "两人"), right: ("是同一人", "已核实")})
+    taken = _review("--in", str(filled), "--by", "李干事")
+    assert (taken["must_link"], taken["never_link"], taken["undecided"]) == (1, 1, len(links) - 2)
+    with warehouse_engine().begin() as connection:
+        kept = connection.execute(select(schema.link_decision.c["tier", "basis"])).all()
+    assert Counter(kept) == Counter(
+        [(asked[yes][review.TIER], "suggestion"), (asked[no][review.TIER], "suggestion")]
+        + [(moved[line], "draw") for line in (wrong, right)]
+    )
+
+    assert {row["n_reviewed"] for row in _quality(1).values()} == {0}
+    told: list[str] = []
+    done = run_all(None, told.append)
     assert QUARTER.key in done.computed
+    assert any("; 4 decisions in force, 2 records stand elsewhere" in line for line in told), told
     after = _links(2)
     linked, person = sides[yes]
-    assert after[linked] == ("T6", MUST_LINK, after[person][2])
-    assert {key: row for key, row in after.items() if key != linked} == {
-        key: row for key, row in before.items() if key != linked
+    assert after[linked] == ("official", MUST_LINK, after[person][2])
+    parted, _ = _sides(links[wrong])
+    assert after[parted] == ("kept_apart", NEVER_LINK, ":".join(parted))
+    assert {key: row for key, row in after.items() if key not in (linked, parted)} == {
+        key: row for key, row in before.items() if key not in (linked, parted)
     }
+    quality = _quality(2)
+    reviewed, confirmed = Counter([moved[wrong], moved[right]]), Counter([moved[right]])
+    for tier, row in quality.items():
+        if tier in review.TIERS:
+            assert (row["n_reviewed"], row["n_confirmed"]) == (reviewed[tier], confirmed[tier])
+            assert (row["precision_estimate"] is None) == (not reviewed[tier])
+    waiting = quality["suggestion"]
+    assert (waiting["n_reviewed"], waiting["n_confirmed"], waiting["precision_estimate"]) == (2, 1, Decimal("0.5"))
+    again = _review("--quarter", QUARTER.key, "--draw", "100000", "--out", str(tmp_path / "all.xlsx"))
+    left = [tuple(_sides(row)) for row in _asked(again["path"])]
+    assert not {tuple(_sides(links[line])) for line in (wrong, right)} & set(left)
+    assert (
+        sum(again["links"].values())
+        == len(set(left))
+        == sum(quality[t]["n_links"] for t in review.TIERS if t in quality) - 1
+    )
     again = _review("--quarter", QUARTER.key, "--out", str(tmp_path / "again.xlsx"))
     assert again["suggestions"] == sent["suggestions"] - 2
     rows = CalamineWorkbook.from_path(again["path"]).get_sheet_by_name(review.TITLE).to_python(skip_empty_area=False)

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Table, create_engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 
 from pipelines.deliveries.ledger import Ledger
 from pipelines.stack.postgres import PostgresServer
@@ -96,6 +97,28 @@ def test_a_ledger_from_before_the_gates_keeps_its_meaning(warehouse: Engine) -> 
     assert {one.delivery_id: (one.status, one.county_counts, one.held_by) for one in Ledger(warehouse).staged()} == {
         "d1": ("staged", {}, {}), "d2": ("stopped", {}, {}),
     }  # fmt: skip
+
+
+def test_older_decisions_stand_without_saying_what_they_judged(warehouse: Engine) -> None:
+    insert = (
+        "INSERT INTO casework.link_decision (since_quarter, outcome, system, record_number, person_system,"
+        " person_record_number, reason, decided_by, decided_at, channel{names})"
+        " VALUES ('2019Q1', 'must_link', 'yulu', 'Y1', 'poverty_register', 'P1', '核实', '核定人', now(), 'workbook'{values})"
+    )
+    with warehouse.begin() as connection:
+        connection.execute(text("CREATE SCHEMA ops"))
+        config = migrations._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "r0003_link_decisions")
+        connection.execute(text(insert.format(names="", values="")))
+    assert migrations.migrate(warehouse) == revisions()[3:]
+    assert difference(warehouse) == []
+    with warehouse.begin() as connection:
+        connection.execute(text(insert.format(names=", tier, basis", values=", 'T5', 'draw'")))
+        kept = connection.execute(select(schema.link_decision.c["tier", "basis"])).all()
+    assert set(kept) == {(None, None), ("T5", "draw")}
+    with pytest.raises(IntegrityError, match="link_decision_basis"), warehouse.begin() as connection:
+        connection.execute(text(insert.format(names=", basis", values=", 'guess'")))
 
 
 def test_the_comparison_notices_what_is_missing(warehouse: Engine) -> None:

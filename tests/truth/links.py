@@ -21,7 +21,7 @@ INSURED = {
     ("medical_insurance", "participation"): "core_medical_participation",
 }
 MEMBERS = range(1, 7)
-LINKED = ("T1", "T2", "T3", "T5", "T6")
+LINKED = ("T1", "T2", "T3", "T5", "T6", "official")
 
 
 def read(lake: Path, table: str, quarter: str, columns: list[str]) -> pd.DataFrame:

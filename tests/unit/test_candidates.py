@@ -176,7 +176,7 @@ def test_a_number_that_birth_date_or_sex_speak_against_is_suggested_and_never_li
     assert evidence == ["id=contradicted; name=homophone; birth_date=different; sex=exact"]
     never, must = ((Record("technical_school", "S1"), R, outcome) for outcome in (NEVER_LINK, MUST_LINK))
     assert find(tmp_path / "never", rows, (never,)) == {}
-    assert find(tmp_path / "must", rows, (must,)) == {("technical_school", "S1"): ("T5", MUST_LINK, f"id:{ID}")}
+    assert find(tmp_path / "must", rows, (must,)) == {("technical_school", "S1"): ("official", MUST_LINK, f"id:{ID}")}
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -184,7 +184,7 @@ def test_an_official_may_link_what_evidence_leaves_open(tmp_path: Path, turned: 
     row = open_record("medical_insurance", "M1", name="李四", name_key="李四", county_code="360921")
     pair = (M, R) if turned else (R, M)
     assert find(tmp_path, [PERSON, row], ((*pair, MUST_LINK),)) == {
-        ("medical_insurance", "M1"): ("T6", MUST_LINK, f"id:{ID}")
+        ("medical_insurance", "M1"): ("official", MUST_LINK, f"id:{ID}")
     }
 
 

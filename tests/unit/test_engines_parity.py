@@ -15,6 +15,7 @@ from pipelines.engines import Engine, engine_for, sql
 from pipelines.engines.allowed import FUNCTIONS, check_allowed, functions_used
 from pipelines.engines.forms import FORMS
 from pipelines.engines.functions import NAMED
+from pipelines.identity.evaluation.figures import Share
 from pipelines.identity.names import name_table
 
 TEXTS = [
@@ -74,6 +75,8 @@ CASES: dict[str, list[str]] = {
         "CAST(a AS BIGINT)", "CAST(a AS INTEGER)", "a = b", "a BETWEEN b AND 7", "CAST(a > b AS INTEGER)",
         "CAST(a > b AS VARCHAR)", "a > b OR b > 1", "a > b AND b > 1", "NOT a > b", "(a > b) IS TRUE", "(a > b) IS NOT TRUE",
         "rate(a % 1000, b)", "rate(abs(a % 1000), 3)", "rate(CAST(a % 8 AS BIGINT) * 45000000, 46000001)", "coalesce(a, b)",
+        "quotient(a % 1000, b)", "quotient(a % 8, 7)", "wilson_low(least(abs(a), abs(b)), abs(b))", "wilson_high(least(abs(a), abs(b)), abs(b))",
+        "wilson_low(0, b * b)", "wilson_high(b * b, b * b)", "wilson_high(abs(a), 99999999)",
         "lpad(CAST(a AS VARCHAR), 12, '0')", "a IS NOT DISTINCT FROM b", "a IN (1, 7)", "CASE WHEN a > 0 THEN 'x' END",
         "greatest(a > b, b > a)", "a || ''", "2.5 * a", "a + 1.25",
     ],
@@ -81,7 +84,7 @@ CASES: dict[str, list[str]] = {
         "a + b", "a - b", "a * 2", "round(a, 1)", "round(a)", "round(a * 3, 2)", "abs(a)", "-a", "greatest(a, b)",
         "least(a, b)", "nullif(a, b)", "CAST(a AS VARCHAR)", "CAST(a AS DECIMAL(18, 4))", "CAST(a AS DECIMAL(18, 1))",
         "CAST(a * b AS DECIMAL(38, 2))", "a > b", "a % 7", "a BETWEEN b AND 100", "coalesce(a, 0)", "a = 0", "a * 1.5",
-        "a || ''",
+        "a || ''", "quotient(a % 7, b)", "quotient(a % 9 * 1.000005, b)",
     ],
     "days": [
         "year(a)", "quarter(a)", "month(a)", "day(a)", "date_part('year', a)", "date_part('quarter', a)",
@@ -219,6 +222,17 @@ def test_both_engines_agree(engines: list[Engine], label: str, expressions: list
         assert not differing, f"{expression} over {label}: {differing[:5]}"
     if not expressions:
         assert first == second
+
+
+def test_wilsons_interval_is_that_of_the_evaluation(engines: list[Engine]) -> None:
+    pairs = [(n, d) for d in (0, 1, 2, 7, 200, 12_345) for n in {0, 1, d // 2, d - 1, d} if 0 <= n <= d]
+    given = ", ".join(f"({n}, {d})" for n, d in pairs)
+    select = f"SELECT n, d, wilson_low(n, d) AS low, wilson_high(n, d) AS high FROM (VALUES {given}) AS v(n, d)"
+    for engine in engines:
+        for row in engine.query(select, {}):
+            share = Share(int(str(row["n"])), int(str(row["d"])))
+            ends = tuple(None if row[end] is None else float(str(row[end])) for end in ("low", "high"))
+            assert ends == pytest.approx((share.low, share.high), abs=5.1e-7) if share.total else ends == (None, None)
 
 
 def test_every_allowed_function_is_proven() -> None:
