@@ -82,6 +82,14 @@ COLUMNS: dict[str, Column] = {
     "recall_low": Column("DECIMAL(9,6)", "召回率区间下限", "lower end of its interval"),
     "recall_high": Column("DECIMAL(9,6)", "召回率区间上限", "upper end of its interval"),
     "coverage_rate": Column("DECIMAL(9,6)", "覆盖率(0–1)", "numerator over denominator, 0 to 1"),
+    "n_numerator_low": Column(
+        _COUNT, "分子下限:凭证据的关联(T5、T6)都不算", "numerator were every link by evidence wrong"
+    ),
+    "n_numerator_high": Column(_COUNT, "分子上限:待核定的建议都算", "numerator were every suggestion that waits right"),
+    "coverage_low_rate": Column("DECIMAL(9,6)", "覆盖率下限(0–1)", "lower numerator over denominator"),
+    "coverage_high_rate": Column("DECIMAL(9,6)", "覆盖率上限(0–1)", "higher numerator over denominator"),
+    "is_sure": Column(_FLAG, "不靠证据关联也算覆盖", "covered whatever links by evidence are worth"),
+    "is_possible": Column(_FLAG, "待核定的建议都成立则算覆盖", "covered if every suggestion that waits were right"),
     "has_data": Column(_FLAG, "是否有数据", "whether every needed system spoke of it"),
     "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
     "reason_code": Column(_TEXT, "核减原因", "why a person is excluded"),
@@ -206,12 +214,24 @@ COLUMNS: dict[str, Column] = {
     "is_destitute": Column(_FLAG, "是否特困人员", "destitute, supported by the state"),
     # employment, school, aid
     "is_employed": Column(_FLAG, "季末是否就业", "employed on the quarter's last day"),
+    "is_employed_sure": Column(_FLAG, "季末是否就业(不计凭证据的关联)", "the same without links by evidence"),
+    "is_employed_possible": Column(
+        _FLAG, "季末是否就业(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "channel_code": Column(_TEXT, "就业渠道", "employment channel"),
     "is_on_roll": Column(_FLAG, "是否技工院校在籍", "on a technical-school roll"),
+    "is_on_roll_sure": Column(_FLAG, "是否技工院校在籍(不计凭证据的关联)", "the same without links by evidence"),
+    "is_on_roll_possible": Column(
+        _FLAG, "是否技工院校在籍(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "is_full_time_student": Column(_FLAG, "是否全日制在籍", "on a full-time roll"),
     "has_roll_poor_mark": Column(_FLAG, "学籍是否标注建档立卡", "the roll marks the student as registered poor"),
     "has_roll_hardship": Column(_FLAG, "学籍是否标注家庭困难", "the roll names any hardship"),
     "has_yulu": Column(_FLAG, "本学期是否已发雨露补助", "Yulu aid paid this term"),
+    "has_yulu_sure": Column(_FLAG, "本学期是否已发雨露补助(不计凭证据的关联)", "the same without links by evidence"),
+    "has_yulu_possible": Column(
+        _FLAG, "本学期是否已发雨露补助(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "has_yulu_pending": Column(_FLAG, "本学期雨露补助是否在审", "Yulu application under way this term"),
     "has_technical_yulu": Column(
         _FLAG, "本学期是否已发技工院校雨露补助", "Yulu aid paid for a technical school this term"
@@ -227,15 +247,33 @@ COLUMNS: dict[str, Column] = {
     "paid_amount": Column("DECIMAL(18,2)", "缴费金额(元)", "amount paid, yuan"),
     "has_poor_mark": Column(_FLAG, "医保是否标注贫困身份", "flagged as poor in medical insurance"),
     "has_pension": Column(_FLAG, "是否参加任一基本养老保险", "in any basic pension scheme"),
+    "has_pension_sure": Column(
+        _FLAG, "是否参加任一基本养老保险(不计凭证据的关联)", "the same without links by evidence"
+    ),
+    "has_pension_possible": Column(
+        _FLAG, "是否参加任一基本养老保险(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "has_other_pension": Column(
         _FLAG, "是否参加职工或机关事业养老保险", "in an employee or civil-service pension scheme"
     ),
     "has_resident_pension": Column(_FLAG, "是否参加城乡居民养老保险", "in the resident pension scheme"),
     "has_premium_subsidy": Column(_FLAG, "本年度是否已代缴", "premium paid by government this year"),
+    "has_premium_subsidy_sure": Column(
+        _FLAG, "本年度是否已代缴(不计凭证据的关联)", "the same without links by evidence"
+    ),
+    "has_premium_subsidy_possible": Column(
+        _FLAG, "本年度是否已代缴(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "premium_subsidy_amount": Column(
         "DECIMAL(18,2)", "本年度代缴金额(元)", "premium paid by government this year, yuan"
     ),
     "has_medical": Column(_FLAG, "是否参加任一基本医疗保险", "in any basic medical insurance"),
+    "has_medical_sure": Column(
+        _FLAG, "是否参加任一基本医疗保险(不计凭证据的关联)", "the same without links by evidence"
+    ),
+    "has_medical_possible": Column(
+        _FLAG, "是否参加任一基本医疗保险(计入待核定的建议)", "the same with every suggestion that waits"
+    ),
     "has_medical_poor_mark": Column(_FLAG, "医保参保是否带贫困标识", "insured with the poor flag"),
     # links by system
     "match_poverty_register": _match("建档立卡登记册", "the poverty register"),

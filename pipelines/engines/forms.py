@@ -55,6 +55,7 @@ FORMS: frozenset[str] = frozenset(
         "groupingsets",
         "gt",
         "gte",
+        "having",
         "identifier",
         "if",
         "in",

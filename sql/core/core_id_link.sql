@@ -25,11 +25,17 @@ delivered AS (
 
 -- The record that says whose ID it is: the register before civil affairs before the others, then the lowest number.
 holders AS (
-    SELECT id_key, min_by(name, lpad(CAST(system_rank AS VARCHAR), 2, '0') || record_number) AS name,
-        min_by(coalesce(id_class = 'upgraded_15', FALSE), lpad(CAST(system_rank AS VARCHAR), 2, '0') || record_number) AS is_upgraded
-    FROM core_record
-    WHERE id_key IS NOT NULL
-    GROUP BY id_key
+    SELECT id_key, holder.name AS name, holder.is_upgraded AS is_upgraded
+    FROM (
+        SELECT id_key,
+            min_by(
+                struct_pack(name := name, is_upgraded := coalesce(id_class = 'upgraded_15', FALSE)),
+                lpad(CAST(system_rank AS VARCHAR), 2, '0') || record_number
+            ) AS holder
+        FROM core_record
+        WHERE id_key IS NOT NULL
+        GROUP BY id_key
+    ) AS first_records
 ),
 
 -- Nearly every record is written as its holder: only the others' names have to be compared.

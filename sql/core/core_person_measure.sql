@@ -2,7 +2,7 @@
 -- grain:    one row per (person_key, measure_code): what a person is in one measure's population
 -- reads:    core_person_quarter, core_measure_source, core_source_scope
 -- quarters: this
--- rule:     covered and uncovered make the denominator; an excluded person carries one reason; where a needed system said nothing of the county the state is no_data
+-- rule:     covered and uncovered make the denominator; an excluded person carries one reason; where a needed system said nothing of the county the state is no_data; is_sure: covered whatever links by evidence are worth; is_possible: covered if every suggestion that waits were right
 WITH spoken AS (
     SELECT n.measure_code, s.county_code, bool_and(s.has_data) AS has_data
     FROM core_measure_source AS n
@@ -12,7 +12,7 @@ WITH spoken AS (
 
 judged AS (
     -- M03 养老保险参保率
-    SELECT person_key, county_code, 'M03' AS measure_code, has_pension AS is_covered,
+    SELECT person_key, county_code, 'M03' AS measure_code, has_pension AS is_covered, has_pension_sure AS is_sure, has_pension_possible AS is_possible,
         CASE
             WHEN age IS NULL THEN 'age_unknown'
             WHEN age < $pension_from_age THEN 'under_age'
@@ -22,7 +22,7 @@ judged AS (
     WHERE is_registered
     UNION ALL
     -- M08 代缴落实率
-    SELECT person_key, county_code, 'M08', has_premium_subsidy,
+    SELECT person_key, county_code, 'M08', has_premium_subsidy, has_premium_subsidy_sure, has_premium_subsidy_possible,
         CASE
             WHEN age IS NULL THEN 'age_unknown'
             WHEN age < $pension_from_age THEN 'under_age'
@@ -34,12 +34,12 @@ judged AS (
     WHERE (is_registered AND poverty_status_code IN ('0', '3')) OR is_minimum_allowance OR is_destitute
     UNION ALL
     -- M13 医保参保率
-    SELECT person_key, county_code, 'M13', has_medical, CAST(NULL AS VARCHAR)
+    SELECT person_key, county_code, 'M13', has_medical, has_medical_sure, has_medical_possible, CAST(NULL AS VARCHAR)
     FROM core_person_quarter
     WHERE is_registered
     UNION ALL
     -- M19 贫困劳动力就业率
-    SELECT person_key, county_code, 'M19', is_employed,
+    SELECT person_key, county_code, 'M19', is_employed, is_employed_sure, is_employed_possible,
         CASE
             WHEN age IS NULL THEN 'age_unknown'
             WHEN age < $working_from_age THEN 'under_age'
@@ -50,7 +50,7 @@ judged AS (
     WHERE is_registered AND labour_skill_code IN ('1', '2')
     UNION ALL
     -- M36 两后生技工就读率
-    SELECT person_key, county_code, 'M36', is_on_roll, CASE WHEN age IS NULL THEN 'age_unknown' END
+    SELECT person_key, county_code, 'M36', is_on_roll, is_on_roll_sure, is_on_roll_possible, CASE WHEN age IS NULL THEN 'age_unknown' END
     FROM core_person_quarter
     WHERE is_registered
         AND (age IS NULL OR (age >= $school_from_age AND age < $school_until_age))
@@ -60,7 +60,7 @@ judged AS (
         )
     UNION ALL
     -- M38 雨露计划享受率(技工)
-    SELECT person_key, county_code, 'M38', has_yulu, CAST(NULL AS VARCHAR)
+    SELECT person_key, county_code, 'M38', has_yulu, has_yulu_sure, has_yulu_possible, CAST(NULL AS VARCHAR)
     FROM core_person_quarter
     WHERE is_registered AND is_full_time_student
 )
@@ -73,6 +73,8 @@ SELECT
         WHEN j.is_covered THEN 'covered'
         ELSE 'uncovered'
     END AS state_code,
-    j.reason_code
+    j.reason_code,
+    j.reason_code IS NULL AND coalesce(s.has_data, FALSE) AND coalesce(j.is_sure, FALSE) AS is_sure,
+    j.reason_code IS NULL AND coalesce(s.has_data, FALSE) AND coalesce(j.is_possible, FALSE) AS is_possible
 FROM judged AS j
 LEFT JOIN spoken AS s ON s.measure_code = j.measure_code AND s.county_code = j.county_code

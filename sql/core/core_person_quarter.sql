@@ -1,24 +1,55 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_record, core_link, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_person, core_record, core_link, core_link_candidate, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
--- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count
+-- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key
 ),
 
-links AS (
-    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, l.system_rank, b.person_key
+-- Who is registered by evidence only is covered by evidence only, however sure the others are of each other.
+registered_by_evidence AS (
+    SELECT cluster FROM core_link WHERE system = 'poverty_register' GROUP BY cluster HAVING bool_and(tier IN ('T5', 'T6'))
+),
+
+suggested AS (
+    SELECT system, entity, record_number, name, coalesce(id_key, '') AS id_or_none, cluster
+    FROM core_link_candidate
+    WHERE decision = 'review'
+),
+
+-- A suggestion gives the record to the person, and whatever the person has to whom the record is now.
+stands AS (
+    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, l.system_rank, l.cluster,
+        CASE WHEN l.tier IN ('T5', 'T6') OR e.cluster IS NOT NULL THEN 1 ELSE 2 END AS certainty
     FROM core_link AS l
-    JOIN bindings AS b ON b.anchor = l.cluster AND b.position = 1
+    LEFT JOIN registered_by_evidence AS e ON e.cluster = l.cluster
+    UNION ALL
+    SELECT system, entity, record_number, name, nullif(id_or_none, ''), 9, cluster, 0 FROM suggested
+    UNION ALL
+    SELECT l.system, l.entity, l.record_number, l.name, l.id_key, 9, o.cluster, 0
+    FROM suggested AS s
+    JOIN core_link AS o
+        ON o.system = s.system AND o.entity = s.entity AND o.record_number = s.record_number AND o.name = s.name AND coalesce(o.id_key, '') = s.id_or_none
+    JOIN core_link AS l ON l.cluster = s.cluster
+),
+
+links AS (
+    SELECT s.system, s.entity, s.record_number, s.name, s.id_key, s.system_rank, s.certainty, b.person_key
+    FROM stands AS s
+    JOIN bindings AS b ON b.anchor = s.cluster AND b.position = 1
 ),
 
 -- The county tells apart two rows of one number: core_record chose one.
-told AS (
-    SELECT l.person_key, l.system, l.system_rank, l.record_number, r.county_code
+told_or_suggested AS (
+    SELECT l.person_key, l.system, l.system_rank, l.record_number, l.certainty, r.county_code
     FROM links AS l
     JOIN core_record AS r ON l.entity = 'record' AND r.system = l.system AND r.record_number = l.record_number
+),
+
+told AS (
+    SELECT * FROM told_or_suggested WHERE certainty > 0
 ),
 
 registered AS (
@@ -77,13 +108,14 @@ assistance AS (
 ),
 
 work AS (
-    SELECT person_key, bool_or(is_active) AS is_employed, min(CASE WHEN is_active THEN channel_code END) AS channel_code
+    SELECT person_key, bool_or(is_active AND certainty > 0) AS is_employed, bool_or(is_active AND certainty = 2) AS is_employed_sure,
+        bool_or(is_active) AS is_employed_possible, min(CASE WHEN is_active AND certainty > 0 THEN channel_code END) AS channel_code
     FROM (
-        SELECT l.person_key, w.channel_code,
+        SELECT l.person_key, l.certainty, w.channel_code,
             w.employment_status_code = '1'
             AND (w.started_date IS NULL OR w.started_date <= $last_day)
             AND (w.ended_date IS NULL OR w.ended_date >= $last_day) AS is_active
-        FROM told AS l
+        FROM told_or_suggested AS l
         JOIN staged_employment_platform__worker AS w
             ON l.system = 'employment_platform' AND w.record_number = l.record_number AND w.county_code = l.county_code
     ) AS jobs
@@ -92,11 +124,13 @@ work AS (
 
 school AS (
     SELECT l.person_key,
-        bool_or(s.roll_state_code = '1') AS is_on_roll,
-        bool_or(s.roll_state_code = '1' AND s.study_form_code = '1') AS is_full_time_student,
-        bool_or(s.roll_state_code = '1' AND s.hardship_code = '2') AS has_roll_poor_mark,
-        bool_or(s.roll_state_code = '1' AND coalesce(s.hardship_code, '0') <> '0') AS has_roll_hardship
-    FROM told AS l
+        bool_or(s.roll_state_code = '1' AND l.certainty > 0) AS is_on_roll,
+        bool_or(s.roll_state_code = '1' AND l.certainty = 2) AS is_on_roll_sure,
+        bool_or(s.roll_state_code = '1') AS is_on_roll_possible,
+        bool_or(s.roll_state_code = '1' AND s.study_form_code = '1' AND l.certainty > 0) AS is_full_time_student,
+        bool_or(s.roll_state_code = '1' AND s.hardship_code = '2' AND l.certainty > 0) AS has_roll_poor_mark,
+        bool_or(s.roll_state_code = '1' AND coalesce(s.hardship_code, '0') <> '0' AND l.certainty > 0) AS has_roll_hardship
+    FROM told_or_suggested AS l
     JOIN staged_technical_school__roll AS s
         ON l.system = 'technical_school' AND s.roll_number = l.record_number AND s.county_code = l.county_code
     GROUP BY l.person_key
@@ -104,10 +138,12 @@ school AS (
 
 aid AS (
     SELECT l.person_key,
-        bool_or(y.state_code = '3') AS has_yulu,
-        bool_or(y.state_code IN ('1', '2')) AS has_yulu_pending,
-        bool_or(y.state_code = '3' AND y.school_type_code = '1') AS has_technical_yulu
-    FROM told AS l
+        bool_or(y.state_code = '3' AND l.certainty > 0) AS has_yulu,
+        bool_or(y.state_code = '3' AND l.certainty = 2) AS has_yulu_sure,
+        bool_or(y.state_code = '3') AS has_yulu_possible,
+        bool_or(y.state_code IN ('1', '2') AND l.certainty > 0) AS has_yulu_pending,
+        bool_or(y.state_code = '3' AND y.school_type_code = '1' AND l.certainty > 0) AS has_technical_yulu
+    FROM told_or_suggested AS l
     JOIN staged_yulu__payment AS y
         ON l.system = 'yulu' AND y.application_number = l.record_number AND y.county_code = l.county_code
     WHERE y.school_year = $school_year AND y.term_code = $term_code
@@ -116,23 +152,29 @@ aid AS (
 
 -- (participation, payment): (1,1) paying, (2,2) paused, (1,3) on benefit, (2,3) benefit paused; (4,·) and 0 are not insured.
 pension AS (
-    SELECT l.person_key,
-        bool_or(i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')) AS has_pension,
-        bool_or(i.scheme_code IN ('110', '120') AND i.participation_state_code = '1') AS has_other_pension,
-        bool_or(
-            i.scheme_code = '170' AND i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3')
-        ) AS has_resident_pension
-    FROM links AS l
-    JOIN core_pension_participation AS i
-        ON l.system = 'social_insurance' AND l.entity = 'participation'
-        AND i.record_number = l.record_number AND coalesce(i.id_key, '') = coalesce(l.id_key, '') AND i.name = l.name
-    GROUP BY l.person_key
+    SELECT person_key,
+        bool_or(is_insured AND certainty > 0) AS has_pension,
+        bool_or(is_insured AND certainty = 2) AS has_pension_sure,
+        bool_or(is_insured) AS has_pension_possible,
+        bool_or(scheme_code IN ('110', '120') AND participation_state_code = '1' AND certainty > 0) AS has_other_pension,
+        bool_or(scheme_code = '170' AND is_insured AND certainty > 0) AS has_resident_pension
+    FROM (
+        SELECT l.person_key, l.certainty, i.scheme_code, i.participation_state_code,
+            i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3') AS is_insured
+        FROM links AS l
+        JOIN core_pension_participation AS i
+            ON l.system = 'social_insurance' AND l.entity = 'participation'
+            AND i.record_number = l.record_number AND coalesce(i.id_key, '') = coalesce(l.id_key, '') AND i.name = l.name
+    ) AS states
+    GROUP BY person_key
 ),
 
 premium AS (
     SELECT l.person_key,
-        bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year) AS has_premium_subsidy,
-        sum(CASE WHEN p.payment_item_code = '11' AND p.premium_year = $premium_year THEN p.paid_amount END) AS premium_subsidy_amount
+        bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year AND l.certainty > 0) AS has_premium_subsidy,
+        bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year AND l.certainty = 2) AS has_premium_subsidy_sure,
+        bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year) AS has_premium_subsidy_possible,
+        sum(CASE WHEN p.payment_item_code = '11' AND p.premium_year = $premium_year AND l.certainty > 0 THEN p.paid_amount END) AS premium_subsidy_amount
     FROM links AS l
     JOIN core_pension_payment AS p
         ON l.system = 'social_insurance' AND l.entity = 'payment'
@@ -142,8 +184,10 @@ premium AS (
 
 medical AS (
     SELECT l.person_key,
-        bool_or(m.state_code = '1') AS has_medical,
-        bool_or(m.state_code = '1' AND m.has_poor_mark) AS has_medical_poor_mark
+        bool_or(m.state_code = '1' AND l.certainty > 0) AS has_medical,
+        bool_or(m.state_code = '1' AND l.certainty = 2) AS has_medical_sure,
+        bool_or(m.state_code = '1') AS has_medical_possible,
+        bool_or(m.state_code = '1' AND m.has_poor_mark AND l.certainty > 0) AS has_medical_poor_mark
     FROM links AS l
     JOIN core_medical_participation AS m
         ON l.system = 'medical_insurance' AND m.record_number = l.record_number AND coalesce(m.id_key, '') = coalesce(l.id_key, '') AND m.name = l.name
@@ -189,20 +233,32 @@ SELECT
     coalesce(a.is_minimum_allowance, FALSE) AS is_minimum_allowance,
     coalesce(a.is_destitute, FALSE) AS is_destitute,
     coalesce(w.is_employed, FALSE) AS is_employed,
+    coalesce(w.is_employed_sure, FALSE) AS is_employed_sure,
+    coalesce(w.is_employed_possible, FALSE) AS is_employed_possible,
     w.channel_code,
     coalesce(s.is_on_roll, FALSE) AS is_on_roll,
+    coalesce(s.is_on_roll_sure, FALSE) AS is_on_roll_sure,
+    coalesce(s.is_on_roll_possible, FALSE) AS is_on_roll_possible,
     coalesce(s.is_full_time_student, FALSE) AS is_full_time_student,
     coalesce(s.has_roll_poor_mark, FALSE) AS has_roll_poor_mark,
     coalesce(s.has_roll_hardship, FALSE) AS has_roll_hardship,
     coalesce(y.has_yulu, FALSE) AS has_yulu,
+    coalesce(y.has_yulu_sure, FALSE) AS has_yulu_sure,
+    coalesce(y.has_yulu_possible, FALSE) AS has_yulu_possible,
     coalesce(y.has_yulu_pending, FALSE) AS has_yulu_pending,
     coalesce(y.has_technical_yulu, FALSE) AS has_technical_yulu,
     coalesce(i.has_pension, FALSE) AS has_pension,
+    coalesce(i.has_pension_sure, FALSE) AS has_pension_sure,
+    coalesce(i.has_pension_possible, FALSE) AS has_pension_possible,
     coalesce(i.has_other_pension, FALSE) AS has_other_pension,
     coalesce(i.has_resident_pension, FALSE) AS has_resident_pension,
     coalesce(u.has_premium_subsidy, FALSE) AS has_premium_subsidy,
+    coalesce(u.has_premium_subsidy_sure, FALSE) AS has_premium_subsidy_sure,
+    coalesce(u.has_premium_subsidy_possible, FALSE) AS has_premium_subsidy_possible,
     u.premium_subsidy_amount,
     coalesce(m.has_medical, FALSE) AS has_medical,
+    coalesce(m.has_medical_sure, FALSE) AS has_medical_sure,
+    coalesce(m.has_medical_possible, FALSE) AS has_medical_possible,
     coalesce(m.has_medical_poor_mark, FALSE) AS has_medical_poor_mark,
     coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) AS is_student
 FROM placed AS q

@@ -138,6 +138,8 @@ QUERIES: list[str] = [
     "WITH one AS (SELECT * FROM texts QUALIFY row_number() OVER (PARTITION BY a ORDER BY i) = 1) SELECT i, b AS r FROM one ORDER BY i",
     "SELECT grouping(a) * 2 + grouping(b) AS i, concat_ws('/', a, b, count(*) || '') AS r FROM flags2 GROUP BY GROUPING SETS ((a), (a, b), ()) ORDER BY i, r",
     "SELECT n AS i, concat(a, ':', n || '') AS r FROM (SELECT a, count(*) AS n FROM texts GROUP BY ALL) ORDER BY i, r",
+    "SELECT count(*) AS i, a AS r FROM texts GROUP BY a HAVING count(b) > 3 AND min(b) <> max(b) ORDER BY r NULLS FIRST",
+    "SELECT count(*) AS i, b AS r FROM flags GROUP BY b HAVING bool_or(a) ORDER BY r NULLS FIRST",
     "WITH v(code, n) AS (VALUES ('王', 1), ('b', 2), (NULL, 3)) SELECT n AS i, code AS r FROM v ORDER BY n",
     "SELECT v.n AS i, v.code AS r FROM (VALUES ('王', 1), ('b', NULL)) AS v(code, n) ORDER BY n NULLS FIRST",
     "SELECT t.i, t.a AS r FROM texts t SEMI JOIN numbers n ON n.i = t.i ORDER BY t.i",
