@@ -115,6 +115,8 @@ _MEASURE = (
 _COMPARE = (
     Table("mart_change", "mart", "one row per measure, region and kind of change",
           ("quarter", "measure_code", "region_code", "change_code"), "measures", "compare", "与上季度比对"),
+    Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
+          ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {

@@ -94,6 +94,7 @@ COLUMNS: dict[str, Column] = {
     "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
     "reason_code": Column(_TEXT, "核减原因", "why a person is excluded"),
     "change_code": Column(_TEXT, "变化类型", "what became of people since last quarter"),
+    "n_records": Column(_COUNT, "涉及记录数", "records concerned"),
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
     ),
@@ -188,6 +189,18 @@ COLUMNS: dict[str, Column] = {
     "first_quarter": Column(_TEXT, "首次出现季度", "quarter in which the person was first seen"),
     "since_quarter": Column(_TEXT, "锚点生效季度", "quarter from which the anchor names this person"),
     "person_key": Column(_TEXT, "人员内部键", "stable key of a person"),
+    "other_person_key": Column(_TEXT, "另一人员内部键(上季度)", "the key that named the same records last quarter"),
+    "event_code": Column(
+        _TEXT,
+        "事件:merged 合并(另一人并入此人)、split 拆分(另一人仍在,部分记录归此人)、replaced 换键(同一人改用此键)",
+        "merged: another person is this one now; split: the other person goes on without these records;"
+        " replaced: this key took the other's place",
+    ),
+    "cause_code": Column(
+        _TEXT,
+        "依据:official 人工核定、evidence 按证据(T5、T6)、id_number 证号或登记册人编号",
+        "what it rests on: an official's decision, evidence (T5, T6), or numbers",
+    ),
     "register_number": Column(_TEXT, "登记册人编号", "person number in the poverty register"),
     "is_registered": Column(_FLAG, "是否建档立卡", "registered poor"),
     # person
