@@ -216,13 +216,14 @@ class _Form(NamedTuple):
     cluster: str | None
     rank: int
     apart: str | None  # the cluster it has when it stands alone
+    is_brought: bool  # evidence or an official put it there, not its number
 
 
 def _forms(connection: DuckDBPyConnection, record: Record) -> list[_Form]:
     rows = connection.execute(
         """
         SELECT record_id, CASE WHEN f.decision IS NULL THEN id_cluster ELSE f.linked_cluster END, system_rank,
-            CASE WHEN entity = 'record' THEN system || ':' || record_number END
+            CASE WHEN entity = 'record' THEN system || ':' || record_number END, f.decision IS NOT NULL
         FROM record AS r LEFT JOIN (FROM found WHERE decision <> 'review') AS f USING (record_id)
         WHERE r.system = ? AND r.record_number = ? ORDER BY record_id
         """,
@@ -232,14 +233,15 @@ def _forms(connection: DuckDBPyConnection, record: Record) -> list[_Form]:
 
 
 def _part(connection: DuckDBPyConnection, first: list[_Form], second: list[_Form]) -> None:
-    """Two records that are not one person: the one believed less stands alone, and neither is suggested for the other."""
+    """Two records that are not one person: the one that evidence brought, else the one believed less, stands alone, and
+    neither is suggested for the other."""
     for one, other in ((first, second), (second, first)):
         connection.executemany(
             "DELETE FROM found WHERE decision = 'review' AND record_id = ? AND cluster = ?",
             [[a.record_id, b.cluster] for a in one for b in other if b.cluster] or [["", ""]],
         )
     together = {a.cluster for a in first} & {b.cluster for b in second} - {None}
-    later = max(first, second, key=lambda forms: [(form.rank, form.record_id) for form in forms[:1]])
+    later = max(first, second, key=lambda forms: [(form.is_brought, form.rank, form.record_id) for form in forms[:1]])
     for form in later:
         if form.cluster in together:
             _settle(connection, [form.record_id], KEPT_APART, NEVER_LINK, str(form.cluster), form.apart)

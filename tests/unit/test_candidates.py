@@ -198,6 +198,22 @@ def test_an_official_may_keep_apart_what_evidence_or_a_number_linked(tmp_path: P
     assert apart == {("employment_platform", "W1"): ("kept_apart", NEVER_LINK, "employment_platform:W1")}
 
 
+def test_of_two_who_are_kept_apart_the_one_that_evidence_brought_leaves(tmp_path: Path) -> None:
+    assisted = PERSON | {
+        "system": "civil_affairs",
+        "system_rank": "2",
+        "record_number": "F1-1",
+        "kin_household_number": "H1",
+    }
+    register = open_record("poverty_register", "P7", household_number="H1")
+    linked = find(tmp_path, [assisted, register])
+    assert linked == {("poverty_register", "P7"): ("T6", "auto", f"id:{ID}")}
+    refused = ((Record("civil_affairs", "F1-1"), Record("poverty_register", "P7"), NEVER_LINK),)
+    assert find(tmp_path / "apart", [assisted, register], refused) == {
+        ("poverty_register", "P7"): ("kept_apart", NEVER_LINK, "poverty_register:P7")
+    }
+
+
 def test_a_suggestion_that_was_refused_does_not_come_again(tmp_path: Path) -> None:
     brother = PERSON | {
         "record_number": "P2",
