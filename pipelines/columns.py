@@ -94,7 +94,6 @@ COLUMNS: dict[str, Column] = {
     "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
     "reason_code": Column(_TEXT, "核减原因", "why a person is excluded"),
     "change_code": Column(_TEXT, "变化类型", "what became of people since last quarter"),
-    "n_records": Column(_COUNT, "涉及记录数", "records concerned"),
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
     ),
