@@ -1,4 +1,4 @@
-"""Linkage of the sample province: time of the exact tiers and of the whole cascade, and memory, against their limits.
+"""Linkage of the sample province: time of the exact tiers and of the whole cascade, memory and how right it is, against their limits.
 
 BENCH_SCALE=1 takes the whole province, 3 million registered people among 10 million insured: an hour for making and
 ingesting it, before what is measured begins, and 6 GB below the folder for temporary files. The limits are for 1:1 on two
@@ -13,34 +13,46 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.identity.evaluation.figures import Tally
 
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 SEED = 17
 LIMIT_EXACT, LIMIT_WHOLE, LIMIT_GIB = 30.0, 180.0, 4.0
-# The tables of the exact tiers; the others are of what no ID number settles.
-EXACT = (
-    "core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation", "core_name", "core_id_link",
-)  # fmt: skip
+# The tables that choose rows of the deliveries, and those of the exact tiers; the others are of what no ID number settles.
+CHOSEN = ("core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation")
+EXACT = ("core_name", "core_id_link")
 
 
 def run() -> str:
     """Make and ingest the province, link it; says times, shares of the limits and what each table took."""
     from pipelines.identity.evaluation import province
-    from pipelines.identity.evaluation.sample import MIXES
+    from pipelines.identity.evaluation.figures import ALL, PRECISION, QUEUE, WITH_REVIEW
+    from pipelines.identity.evaluation.sample import MIXES, shown
 
     spent = province.Spent()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        steps = (("link", timed),)
-        ((seconds, records, gib),) = province.in_sample(
+        steps = (("link", timed), ("judge", judged))
+        (seconds, records, gib), tally = province.in_sample(
             Path(folder), SCALE, MIXES["default"], SEED, steps, spent, lambda _line: None
         )
-    exact, whole = sum(seconds.get(table, 0.0) for table in EXACT), sum(seconds.values())
+    chosen, exact = (sum(seconds.get(table, 0.0) for table in tables) for tables in (CHOSEN, EXACT))
+    whole = sum(seconds.values())
     before = ", ".join(f"{name} {spent.seconds[name]:.0f} s" for name in ("make", "receive", "ingest"))
     tables = ", ".join(f"{table} {second:.1f}" for table, second in seconds.items() if second >= 0.1)
     return (
-        f"linkage, scale {SCALE:g}, {records:,} records: exact tiers {exact:.1f} s of their limit of {LIMIT_EXACT:.0f},"
-        f" whole cascade {whole:.1f} s of {LIMIT_WHOLE:.0f}, {gib:.2f} GiB of {LIMIT_GIB:.0f}\n"
-        f"  before it: {before}; seconds by table: {tables}"
+        f"linkage, scale {SCALE:g}, {records:,} records: exact tiers {exact:.1f} s of their limit of {LIMIT_EXACT:.0f}"
+        f" (and {chosen:.1f} s before them to choose rows), whole cascade {whole:.1f} s of {LIMIT_WHOLE:.0f}, {gib:.2f} GiB of {LIMIT_GIB:.0f}\n"
+        f"  automatic precision {shown(tally[PRECISION, ALL, ALL])}; recall with suggestions {shown(tally[WITH_REVIEW, ALL, ALL])};"
+        f" review queue {shown(tally[QUEUE, ALL, ALL])}\n"
+        + "".join(
+            f"  precision {tier} {shown(share)}\n"
+            for (what, by, tier), share in tally.items()
+            if (what, by) == (PRECISION, "tier")
+        )
+        + f"  before it: {before}; seconds by table: {tables}"
     )
 
 
@@ -71,3 +83,11 @@ def timed(_truth: Path) -> tuple[dict[str, float], int, float]:
     made = make(lake, release)
     gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return lake.seconds, made["core_link"].n_rows, gib
+
+
+def judged(truth: Path) -> Tally:
+    """What the links of the home are worth."""
+    from pipelines.identity.evaluation.whole import tally
+    from pipelines.settings import settings
+
+    return tally(settings().lake, truth)

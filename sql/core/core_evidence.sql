@@ -2,7 +2,7 @@
 -- grain:    one row per (system, entity, record_number, name, id_key): a record whose ID number does not settle who it is, or a record of the universe it may belong with
 -- reads:    core_id_link, core_record, core_pension_participation, core_pension_payment, core_medical_participation, core_name, core_namesake
 -- quarters: this
--- rule:     birth date and sex are the record's own, else those of its valid ID; is_settled: its ID number says who it is (T1 to T3); a family of civil affairs has the household of the register in which all of its settled members stand
+-- rule:     birth date and sex are the record's own, else those of its valid ID where no other name bears it; is_settled: its ID number says who it is (T1 to T3); a family of civil affairs has the household of the register in which all of its settled members stand
 WITH open_insured AS (
     SELECT system, entity, record_number, name, coalesce(id_key, '') AS id_or_none
     FROM core_id_link
@@ -70,10 +70,10 @@ SELECT
     n.name_key, n.name_pinyin, n.has_gap, e.id_number, e.county_code, e.region_code, e.household_number, e.phone, e.quoted_number, e.quoted_id,
     e.kin_household_number, e.namesakes,
     CASE WHEN e.sex_code IN ('1', '2') THEN e.sex_code
-        WHEN e.tier IN ('T1', 'T2', 'T3') THEN id_sex_code(e.id_key)
+        WHEN e.tier IN ('T1', 'T2', 'T3', 'not_found') THEN id_sex_code(e.id_key)
     END AS sex_code,
     CASE WHEN e.birth_date IS NOT NULL THEN e.birth_date
-        WHEN e.tier IN ('T1', 'T2', 'T3') THEN id_birth_date(e.id_key)
+        WHEN e.tier IN ('T1', 'T2', 'T3', 'not_found') THEN id_birth_date(e.id_key)
     END AS birth_date
 FROM evidence AS e
 JOIN core_name AS n ON n.name = e.name
