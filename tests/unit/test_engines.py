@@ -154,7 +154,7 @@ def test_missing_parts_and_columns_are_named(engine: Engine, tmp_path: Path) -> 
         ("SELECT name, n, big FROM core_try", "column big is not declared"),
         ("SELECT name, paid_amount AS n FROM core_try", "column n is DECIMAL"),
         ("SELECT name, name AS n FROM core_try", "column n is .* where INTEGER is declared"),
-        ("SELECT scope_code AS name, n FROM core_try WHERE scope_code IS NOT NULL", "key .name. stand in more"),
+        ("SELECT scope_code AS name, n FROM core_try WHERE scope_code IS NOT NULL", "have the key .name. of"),
     ],
 )
 def test_a_breach_leaves_no_folder(engine: Engine, tmp_path: Path, select: str, match: str) -> None:
