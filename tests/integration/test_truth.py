@@ -142,6 +142,18 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     assert differing.empty, differing.head(20).to_string()
 
 
+def test_what_is_counted_lies_between_at_least_and_at_most(province: Province) -> None:
+    found = _read(
+        province,
+        "SELECT cut, region_level, n_numerator_low AS low, n_numerator AS n, n_numerator_high AS high, n_denominator AS d FROM mart.mart_coverage",
+    )
+    assert ((found["low"] <= found["n"]) & (found["n"] <= found["high"]) & (found["high"] <= found["d"])).all()
+    whole = found[(found["region_level"] == "province") & (found["cut"] == "total")]
+    assert (whole["low"] < whole["n"]).any() and (whole["n"] < whole["high"]).any()
+    # At least is still most of it: few links rest on evidence.
+    assert (whole["low"] > 0.9 * whole["n"]).all()
+
+
 def test_everyone_left_out_has_the_true_reason(province: Province) -> None:
     key = [*count.KEY, "reason_code"]
     found = _read(province, f"SELECT {', '.join(key)}, n_people FROM mart.mart_coverage_reason")
