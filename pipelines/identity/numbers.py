@@ -56,11 +56,6 @@ def two_numbers(connection: DuckDBPyConnection, choices: int) -> None:
     """Two valid numbers of one name that differ in one of their three parts, in systems of which none has both: one person
     whose number was corrected, or two people. An insured row of nobody's number is suggested for the person; of two
     people of the universe the one whom fewer systems name for the other. Suggested are `choices` at most for one."""
-    alike = {said: tuple(f"id_key[{part}]" for part in parts) for said, parts in _CORRECTED.items()}
-    keys = {said: f"hash(name_key, id_key[17]::INTEGER % 2, {', '.join(parts)})" for said, parts in alike.items()}
-    keys["household"] = (
-        "CASE WHEN household_number IS NOT NULL THEN hash(name_key, id_key[17]::INTEGER % 2, household_number) END"
-    )
     columns = """record_id, cluster, name_key, id_key, county_code, CASE WHEN length(town) = 9 THEN town END AS town,
         CASE WHEN length(village) = 12 THEN village END AS village, household_number, phone, believed"""
     # Few share a key with anyone of another number; only these are looked at with all they say.
@@ -68,7 +63,7 @@ def two_numbers(connection: DuckDBPyConnection, choices: int) -> None:
         f"""
         CREATE TEMP TABLE numbered AS
         SELECT {columns}, TRUE AS is_person, NULL::VARCHAR AS source FROM settled WHERE name_key <> ''
-            AND ({" OR ".join(f"{key} IN ({_shared(key)})" for key in keys.values())})
+            AND ({" OR ".join(f"{key} IN ({_shared(key)})" for key in _keys().values())})
         UNION ALL
         SELECT {columns}, FALSE, system || ':' || entity FROM said SEMI JOIN open USING (record_id)
         WHERE tier = 'not_found' AND entity <> 'payment' AND name_key <> '';
@@ -83,11 +78,9 @@ def two_numbers(connection: DuckDBPyConnection, choices: int) -> None:
         """
     )
     sides = " UNION ".join(
-        f"""SELECT a.number AS one, b.number AS other, '{said}' AS said FROM numbered AS a JOIN numbered AS b
-            ON {key.replace("name_key", "a.name_key").replace("id_key", "a.id_key").replace("household_number", "a.household_number")}
-            = {key.replace("name_key", "b.name_key").replace("id_key", "b.id_key").replace("household_number", "b.household_number")}
+        f"""SELECT a.number AS one, b.number AS other, '{said}' AS said FROM numbered AS a JOIN numbered AS b ON {one} = {other}
             WHERE a.name_key = b.name_key AND b.is_person AND a.id_key <> b.id_key AND NOT list_has_any(a.sources, b.sources)"""
-        for said, key in keys.items()
+        for (said, one), other in zip(_keys("a.").items(), _keys("b.").values(), strict=True)
     )
     told = ", ".join(
         f"CASE WHEN a.{column} = b.{column} THEN '{word}=exact' WHEN a.{column} <> b.{column} THEN '{word}=different' END"
@@ -106,6 +99,16 @@ def two_numbers(connection: DuckDBPyConnection, choices: int) -> None:
         INSERT INTO found SELECT record_id, cluster, 'T5', 'review', NULL, NULL, evidence, NULL FROM suggested;
         """
     )
+
+
+def _keys(row: str = "") -> dict[str, str]:
+    """What one person under two numbers shares: SQL over a row, the same for both; NULL where it says nothing."""
+    name, key, household = (f"{row}{column}" for column in ("name_key", "id_key", "household_number"))
+    same = f"{name}, {key}[17]::INTEGER % 2"
+    keys = {
+        said: f"hash({same}, {', '.join(f'{key}[{part}]' for part in parts)})" for said, parts in _CORRECTED.items()
+    }
+    return keys | {"household": f"CASE WHEN {household} IS NOT NULL THEN hash({same}, {household}) END"}
 
 
 def _shared(key: str) -> str:
