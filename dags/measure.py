@@ -3,7 +3,7 @@
 
 **何时运行**：该季度人员关联完成（资产 `linked`），分区键是季度。
 
-**做什么**：写出人员×季度表、比对结果和各级覆盖率；人数守恒在此断言；输入没有变化时直接通过。
+**做什么**：写出人员×季度表、比对结果和各级覆盖率；人数守恒在此断言；关联率明显落后的人群或地区有几组，写在资产附注中；输入没有变化时直接通过。
 
 **失败时**：磁盘、数据库错误自动重试三次；`ContractBreach`（如人数不守恒）重试无用，先看日志和运行手册。
 修好后清除（Clear）失败的任务，或等下一次日历到点，`plan` 会再次放行该季度。
@@ -11,7 +11,8 @@
 ### Measure
 
 **Starts** when the quarter's people have been linked (asset `linked`). **Does**: writes person × quarter, match and
-coverage tables and asserts that people are conserved; passes straight through where its inputs have not changed.
+coverage tables, asserts that people are conserved and tells how many groups lag in linkage; passes straight through where its
+inputs have not changed.
 **When it fails**: disk and database are tried three more times; `ContractBreach` (people not conserved, say) needs a
 person. Then clear the failed task, or wait for the next tick: `plan` lets the quarter go again.
 """
@@ -41,6 +42,7 @@ def measure() -> dict[str, Any]:
     quarter = quarter_of(context)
     built = step(quarter.key)
     facts = {"quarter": quarter.key, "release": built.release, "rows": dict(built.rows), "skipped": built.skipped}
+    facts |= built.facts
     # Announced even where nothing was to be done: an earlier run may have died between its result and its event.
     announce(context, [Announcement(MEASURED, [quarter], facts)])
     return facts

@@ -42,10 +42,8 @@ def run_all(until: str | None, tell: Callable[[str], None] | None) -> Ran:
     while (quarter_due := plan().emit) is not None and (until is None or quarter_due <= until):
         for step in (link, measure, compare):
             built = step(quarter_due)
-            changed = f"; {built.decided}" if built.decided else ""
-            say(
-                f"{quarter_due} {step.__name__}: {sum(built.rows.values()):,} rows in {len(built.rows)} tables{changed}"
-            )
+            made = f"{sum(built.rows.values()):,} rows in {len(built.rows)} tables"
+            say("; ".join((f"{quarter_due} {step.__name__}: {made}", *built.remarks)))
         computed.append(quarter_due)
     published = publish()
     say(f"published {', '.join(published.flipped) or 'nothing'}")

@@ -48,7 +48,7 @@ class Planned:
 class Built:
     """The tables one step made for a quarter's release, with their rows; skipped: there was nothing to do.
 
-    `decisions`, of the step link: officials' decisions in force, and records that stand elsewhere because of them.
+    `facts` are counts that a step tells beside its tables, `remarks` what a person should know of them, in words.
     """
 
     quarter: str
@@ -56,14 +56,8 @@ class Built:
     rows: Mapping[str, int] = field(default_factory=dict)
     skipped: bool = False
     note: str = ""
-    decisions: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def decided(self) -> str:
-        """What officials' decisions changed, in words; empty where none is in force."""
-        if not self.decisions.get("in_force"):
-            return ""
-        return f"{self.decisions['in_force']:,} decisions in force, {self.decisions['moved']:,} records stand elsewhere"
+    facts: Mapping[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

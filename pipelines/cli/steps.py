@@ -75,8 +75,7 @@ def _built(result: Any, as_json: bool, following: str) -> None:
     text = (
         f"{result.quarter}: {result.note}" if result.skipped else f"{result.quarter} release {result.release}: {rows}"
     )
-    if result.decided:
-        text += f"\n{result.decided}"
+    text = "\n".join((text, *result.remarks))
     say(result, as_json, text if result.skipped else f"{text}\nnext: {following}")
     raise typer.Exit(NOT_YET if result.skipped else DONE)
 

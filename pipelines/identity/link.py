@@ -30,9 +30,16 @@ def link(quarter: str) -> Built:
         return Built(quarter, release.release if release else None, skipped=True, note="no release is planned")
     lake = Lake()
     made = make(lake, release)
-    changed = {"in_force": made["core_link_verdict"].n_rows, "moved": _moved(lake, release)}
+    decided, moved = made["core_link_verdict"].n_rows, _moved(lake, release)
+    remarks = (f"{decided:,} decisions in force, {moved:,} records stand elsewhere",) if decided else ()
     rows = {name: part.n_rows for name, part in made.items()}
-    return Built(quarter, release.release, rows, decisions=changed)
+    return Built(
+        quarter,
+        release.release,
+        rows,
+        facts={"decisions_in_force": decided, "records_moved_by_decision": moved},
+        remarks=remarks,
+    )
 
 
 def _moved(lake: Lake, release: Release) -> int:

@@ -20,12 +20,24 @@ if TYPE_CHECKING:
 def measure(quarter: str) -> Built:
     """Make the measure tables of the quarter's planned release. Skipped where it is not linked yet or done already."""
     release = latest(all_releases(), Quarter.parse(quarter))
-    if release is None or release.state != PLANNED or not Lake().is_made("link", release):
+    lake = Lake()
+    if release is None or release.state != PLANNED or not lake.is_made("link", release):
         return Built(
             quarter, release.release if release else None, skipped=True, note="nothing is linked and unmeasured"
         )
-    made = make(Lake(), release)
-    return Built(quarter, release.release, {name: part.n_rows for name, part in made.items()})
+    made = make(lake, release)
+    lagging = _lagging(lake, release)
+    remarks = (f"WARNING linkage lags in {lagging:,} groups: mart.mart_linkage, is_lagging",) if lagging else ()
+    rows = {name: part.n_rows for name, part in made.items()}
+    return Built(quarter, release.release, rows, facts={"lagging_groups": lagging}, remarks=remarks)
+
+
+def _lagging(lake: Lake, release: Release) -> int:
+    """How many groups of people or regions are linked clearly less often than the others."""
+    import pyarrow.dataset as ds
+
+    linkage = ds.dataset(str(lake.files_of(release, "mart_linkage")), format="parquet")
+    return int(linkage.count_rows(filter=ds.field("is_lagging")))
 
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:

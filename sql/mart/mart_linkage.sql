@@ -7,7 +7,8 @@
 --           linkage_rate: the share whose person is known: by number (T1 to T3), by evidence (T5, T6; also a record without a usable number to which
 --           others were linked) or by an official; not linked are conflicts, what an official kept apart, and what stands alone without a usable number;
 --           every record is in one of these; n_waiting counts those among them that wait for review;
---           a group is held against everybody of its system and region, everybody of a region against the province
+--           a group is held against everybody of its system and region, everybody of a region against the province; records of which
+--           the number is missing, or with it age and sex, lag by their nature: nobody is warned of them
 WITH counted AS (
     SELECT system, county_code, age_band, coalesce(sex_code, 'unknown') AS sex_group, name_group, id_form, tier,
         count(*) AS n_records, sum(CASE WHEN is_waiting THEN 1 ELSE 0 END) AS n_waiting
@@ -69,6 +70,7 @@ SELECT
     $quarter AS quarter, h.system, h.region_code, r.region_level, h.cut, h.group_code,
     h.n_records, h.n_t1, h.n_t2, h.n_t3, h.n_t5, h.n_t6, h.n_official, h.n_conflict, h.n_kept_apart, h.n_unlinked, h.n_waiting,
     h.linkage_rate, h.lag_rate,
-    h.lag_rate * 1000 > $lag_per_mille AND h.n_records >= $lag_from_records AS is_lagging
+    h.lag_rate * 1000 > $lag_per_mille AND h.n_records >= $lag_from_records
+        AND h.group_code NOT IN ('none', 'unknown') AS is_lagging
 FROM held AS h
 JOIN core_region AS r ON r.region_code = h.region_code

@@ -176,6 +176,10 @@ def test_answers_come_back_are_kept_and_change_the_links(
     done = run_all(None, told.append)
     assert QUARTER.key in done.computed
     assert any("; 4 decisions in force, 2 records stand elsewhere" in line for line in told), told
+    with warehouse_engine().connect() as connection:
+        lagging = connection.execute(text("SELECT count(*) FROM mart.mart_linkage WHERE is_lagging")).scalar_one()
+    (measured,) = (line for line in told if f"{QUARTER.key} measure:" in line)
+    assert (f"linkage lags in {lagging} groups" in measured) == bool(lagging), measured
     after = _links(2)
     linked, person = sides[yes]
     assert after[linked] == ("official", MUST_LINK, after[person][2])
