@@ -22,7 +22,9 @@ SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 SEED = 17
 LIMIT_EXACT, LIMIT_WHOLE, LIMIT_GIB = 30.0, 180.0, 4.0
 # The tables that choose rows of the deliveries, and those of the exact tiers; the others are of what no ID number settles.
-CHOSEN = ("core_record", "core_pension_participation", "core_pension_payment", "core_medical_participation")
+CHOSEN = (
+    "core_record", "core_sought_name", "core_pension_participation", "core_pension_payment", "core_medical_participation",
+)  # fmt: skip
 EXACT = ("core_name", "core_id_link")
 
 

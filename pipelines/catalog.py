@@ -45,6 +45,8 @@ _LINK = (
           ("county_code", "id_prefix"), "regions", "link", "证件号码前六位与县区的历史对应", ("county_code", "id_prefix")),
     Table("core_record", "core", "one row per record that names a person of the universe", ("system", "record_number"),
           "identity", "link", "各系统人员记录"),
+    Table("core_sought_name", "core", "one row per name under which the insured of a county are looked for", ("name", "county_code"),
+          "identity", "link", "按姓名查找参保行的姓名"),
     Table("core_pension_participation", "core", "one row per insured row that meets the universe",
           ("delivery_id", "file_name", "line_number"), "identity", "link", "养老保险参保(相关人员)"),
     Table("core_pension_payment", "core", "one row per payment row that meets the universe",

@@ -129,6 +129,13 @@ NAMED: dict[str, Named] = {
             f"(({_BOTH_YMD.format('day')} - {_BOTH_YMD.format('birth_date')}) // 10000)",
         ),
         Named(
+            "age_band",
+            ("age",),
+            "the age band of completed years: 00-15, 16-24, 25-44, 45-59, 60+; unknown where the age is NULL",
+            "CASE WHEN age IS NULL THEN 'unknown' WHEN age < 16 THEN '00-15' WHEN age < 25 THEN '16-24' WHEN age < 45 THEN '25-44'"
+            " WHEN age < 60 THEN '45-59' ELSE '60+' END",
+        ),
+        Named(
             "months_after",
             ("day", "n"),
             "the day n months later, or the month's last day where that day does not exist; n may be negative",

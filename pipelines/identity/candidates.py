@@ -2,7 +2,8 @@
 
 First and last what stands under one number of one system; between them the residual model, first against the people whom an ID number
 names, then, system by system, against those of the universe who have none. Who bears another's number with nearly the
-other's name is suggested for the other. Officials' decisions come last and count most.
+other's name is suggested for the other, and so are two numbers that may be one person's (numbers.py). Officials' decisions
+come last and count most.
 """
 
 from __future__ import annotations

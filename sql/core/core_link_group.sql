@@ -75,14 +75,7 @@ placed AS (
 
 SELECT
     system, entity, record_number, name, id_key, tier, person_system, person_record_number, county_code,
-    CASE
-        WHEN age IS NULL THEN 'unknown'
-        WHEN age < 16 THEN '00-15'
-        WHEN age < 25 THEN '16-24'
-        WHEN age < 45 THEN '25-44'
-        WHEN age < 60 THEN '45-59'
-        ELSE '60+'
-    END AS age_band,
+    age_band(age) AS age_band,
     sex_code,
     CASE WHEN name_key = '' THEN 'unknown' WHEN contains(name_key, '·') THEN 'minority' ELSE 'han' END AS name_group,
     CASE WHEN id_key IS NULL THEN 'none' WHEN id_class = 'upgraded_15' THEN '15_digits' ELSE '18_digits' END AS id_form,

@@ -1,19 +1,10 @@
 -- table:    core_pension_participation
 -- grain:    one row per (delivery_id, file_name, line_number): a row of a pension scheme that may be about a person of the universe
--- reads:    staged_social_insurance__participation, core_record
+-- reads:    staged_social_insurance__participation, core_record, core_sought_name
 -- quarters: this
 -- rule:     pension schemes only (110, 120, 170): unemployment, injury and maternity insurance are no pension; of the tens of millions of insured only those are read whose ID belongs to a record of the universe, who have no usable ID, who are namesakes in the county of a record that has none or shares its own with another name, or who have the name and all but one part of the number of a record whose own number is not among them
-WITH disputed AS (
-    SELECT id_key FROM core_record WHERE id_key IS NOT NULL GROUP BY id_key HAVING min(name) <> max(name)
-),
-
-without_id AS (
-    SELECT DISTINCT name, county_code FROM core_record
-    WHERE name <> '' AND (id_key IS NULL OR id_key IN (SELECT id_key FROM disputed))
-),
-
 -- Only whose number is not there at all may be there under another one.
-held AS (
+WITH held AS (
     SELECT DISTINCT id_key FROM staged_social_insurance__participation
     WHERE scheme_code IN ('110', '120', '170') AND id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
 ),
@@ -33,7 +24,7 @@ FROM staged_social_insurance__participation AS p
 WHERE p.scheme_code IN ('110', '120', '170') AND (
     p.id_key IS NULL
     OR p.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
-    OR p.name || p.county_code IN (SELECT name || county_code FROM without_id)
+    OR p.name || p.county_code IN (SELECT name || county_code FROM core_sought_name)
     OR p.name || substr(p.id_key, 1, 14) IN (SELECT name || area || birth FROM absent)
     OR p.name || substr(p.id_key, 7, 11) IN (SELECT name || birth || sequence FROM absent)
     OR p.name || substr(p.id_key, 1, 12) || substr(p.id_key, 15, 3) IN (SELECT name || area || left(birth, 6) || sequence FROM absent)

@@ -215,14 +215,7 @@ placed AS (
 
 SELECT
     q.person_key, q.is_registered, q.birth_date, q.age, q.sex_code,
-    CASE
-        WHEN q.age IS NULL THEN 'unknown'
-        WHEN q.age < 16 THEN '00-15'
-        WHEN q.age < 25 THEN '16-24'
-        WHEN q.age < 45 THEN '25-44'
-        WHEN q.age < 60 THEN '45-59'
-        ELSE '60+'
-    END AS age_band,
+    age_band(q.age) AS age_band,
     CASE WHEN q.nation IS NULL OR q.nation = '' THEN 'unknown' WHEN q.nation IN ('汉族', '汉', '01') THEN 'han' ELSE 'minority' END AS nation_group,
     q.county_code,
     CASE WHEN length(q.region_code) >= 9 THEN substr(q.region_code, 1, 9) END AS town_code,

@@ -22,6 +22,8 @@ PERSON = {
     "phone": "13800000000", "sex_code": "1", "birth_date": "1970-01-01",
 }  # fmt: skip
 
+INSURED = PERSON | {"system": "medical_insurance", "entity": "participation", "record_number": "M2", "system_rank": "7"}
+
 
 def open_record(system: str, number: str, **said: str | None) -> dict[str, str | None]:
     """A record of the same person without a usable number, saying less."""
@@ -111,13 +113,7 @@ def test_a_register_record_without_a_number_gets_the_insured_row_that_has_it(tmp
 def test_the_only_one_of_a_name_in_a_county_is_the_one_person_of_that_name_who_is_not_insured(tmp_path: Path) -> None:
     row = open_record("medical_insurance", "M1", sex_code=None, namesakes="0", region_code="360121")
     assert find(tmp_path, [PERSON, row]) == {("medical_insurance", "M1"): ("T6", "auto", f"id:{ID}")}
-    insured = PERSON | {
-        "system": "medical_insurance",
-        "entity": "participation",
-        "record_number": "M2",
-        "system_rank": "7",
-    }
-    assert find(tmp_path / "insured", [PERSON, row], more=(insured,)) == {}
+    assert find(tmp_path / "insured", [PERSON, row], more=(INSURED,)) == {}
     assert find(tmp_path / "common", [PERSON, row | {"namesakes": "3"}]) == {}
     # A payment of the same number says nothing but that, and goes along.
     payment = row | {"entity": "payment", "county_code": "360921", "namesakes": None}
@@ -315,13 +311,7 @@ def test_an_insured_row_of_nobodys_number_may_be_of_who_is_not_insured_under_the
     row = open_record("medical_insurance", "M1", id_number=SEQUENCE, id_key=SEQUENCE, id_class="valid", tier="not_found",
                       county_code="360922", sex_code=None)  # fmt: skip
     assert find(tmp_path, [PERSON, row]) == {("medical_insurance", "M1"): ("T5", "review", None)}
-    insured = PERSON | {
-        "system": "medical_insurance",
-        "entity": "participation",
-        "record_number": "M2",
-        "system_rank": "7",
-    }
-    assert find(tmp_path / "insured", [PERSON, row], more=(insured,)) == {}
+    assert find(tmp_path / "insured", [PERSON, row], more=(INSURED,)) == {}
 
 
 def test_a_payment_goes_with_its_personal_number_where_one_part_of_the_id_differs(tmp_path: Path) -> None:

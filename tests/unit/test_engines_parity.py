@@ -70,7 +70,7 @@ CASES: dict[str, list[str]] = {
         "struct_pack(x := a, y := b).y",
     ],
     "numbers": [
-        "a + b", "a - b", "a * b", "a // nullif(b, 0)", "a // 2", "a % nullif(b, 0)", "a % 7", "abs(a)", "-a",
+        "age_band(a)", "age_band(a + 14)", "age_band(a * 3 + 3)", "age_band(a + 53)", "a + b", "a - b", "a * b", "a // nullif(b, 0)", "a // 2", "a % nullif(b, 0)", "a % 7", "abs(a)", "-a",
         "greatest(a, b)", "least(a, b, 0)", "nullif(a, b)", "CAST(a AS VARCHAR)", "CAST(a AS DECIMAL(18, 2))",
         "CAST(a AS BIGINT)", "CAST(a AS INTEGER)", "a = b", "a BETWEEN b AND 7", "CAST(a > b AS INTEGER)",
         "CAST(a > b AS VARCHAR)", "a > b OR b > 1", "a > b AND b > 1", "NOT a > b", "(a > b) IS TRUE", "(a > b) IS NOT TRUE",

@@ -10,11 +10,21 @@ from pathlib import Path
 from pipelines.engines.duckdb import connect, without_values
 from pipelines.identity.evaluation.figures import ALL, PRECISION, QUEUE, RECALL, WITH_REVIEW, Share, Tally
 from pipelines.identity.evaluation.province import PROCESSES, QUARTER
-from pipelines.identity.evaluation.records import CONFLICT, INSURANCE, MEMBERS, NUMBERS, OUTSIDE, RANKS, SCHEMES, USABLE
+from pipelines.identity.evaluation.records import (
+    CONFLICT,
+    INSURANCE,
+    KEY,
+    MEMBERS,
+    NUMBERS,
+    OUTSIDE,
+    RANKS,
+    SCHEMES,
+    USABLE,
+)
 from pipelines.settings import settings
 
 MEMORY = "8GiB"  # of the count, not of what is counted
-_KEY = "system, entity, record_number, name, id_key"
+_KEY = ", ".join(KEY)
 
 
 def tally(lake: Path, truth: Path) -> Tally:
@@ -62,10 +72,10 @@ def tally(lake: Path, truth: Path) -> Tally:
             f"""
             SELECT count(*) FILTER (is_found), count(*) FILTER (NOT is_found AND coalesce(suggested = home, FALSE)), count(*)
             FROM (
-                SELECT coalesce(d.cluster = h.home, FALSE) AS is_found, s.suggested, h.home
-                FROM delivered AS d JOIN homes AS h USING (true_id) JOIN delivered AS f ON f.row = h.first
-                LEFT JOIN suggestions AS s ON ({", ".join(f"s.{c}" for c in _KEY.split(", "))}) = ({", ".join(f"d.{c}" for c in _KEY.split(", "))})
-                WHERE d.row <> h.first AND d.planted <> '{CONFLICT}' AND f.planted <> '{CONFLICT}'
+                SELECT coalesce(d.cluster = h.home, FALSE) AS is_found, suggested, home
+                FROM delivered AS d JOIN homes AS h USING (true_id) JOIN (SELECT row AS first, planted AS first_planted FROM delivered) USING (first)
+                LEFT JOIN suggestions AS s USING ({_KEY})
+                WHERE d.row <> h.first AND d.planted <> '{CONFLICT}' AND first_planted <> '{CONFLICT}'
             )
             """
         ).fetchall()[0]
