@@ -113,8 +113,8 @@ def _keys(row: str = "") -> dict[str, str]:
 
 def _shared(key: str) -> str:
     """The keys that two people share, or a person and an insured row of nobody's number."""
-    every = f"""SELECT {key} AS key, cluster AS whom FROM settled
-        UNION ALL SELECT {key}, record_id FROM said WHERE tier = 'not_found' AND entity <> 'payment'"""
+    every = f"""SELECT {key} AS key, hash(cluster) AS whom FROM settled
+        UNION ALL SELECT {key}, hash(record_id) FROM said WHERE tier = 'not_found' AND entity <> 'payment'"""
     return f"SELECT key FROM ({every}) GROUP BY key HAVING min(whom) <> max(whom)"
 
 

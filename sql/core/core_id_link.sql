@@ -13,14 +13,28 @@ WITH insured AS (
     SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, id_class FROM core_medical_participation
 ),
 
--- An insured record may come in several rows, its ID written in two ways; the better reading stands for it ('valid' is the last class).
+-- Few insured records come in several rows; only these have to be put together, and the others stay in the order they are written in.
+repeated AS (
+    SELECT system, entity, record_number
+    FROM insured
+    GROUP BY system, entity, record_number
+    HAVING count(*) > 1
+),
+
+-- An ID may be written in two ways; the better reading stands for it ('valid' is the last class).
 delivered AS (
     SELECT system, 'record' AS entity, system_rank, record_number, name, id_key, id_class, coalesce(id_class = 'upgraded_15', FALSE) AS is_upgraded
     FROM core_record
     UNION ALL
-    SELECT system, entity, system_rank, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
-    FROM insured
-    GROUP BY system, entity, system_rank, record_number, name, id_key
+    SELECT i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key, i.id_class, coalesce(i.id_class = 'upgraded_15', FALSE)
+    FROM insured AS i
+    LEFT JOIN repeated AS d ON d.system = i.system AND d.entity = i.entity AND d.record_number = i.record_number
+    WHERE d.record_number IS NULL
+    UNION ALL
+    SELECT i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key, max(i.id_class), bool_and(coalesce(i.id_class = 'upgraded_15', FALSE))
+    FROM insured AS i
+    JOIN repeated AS d ON d.system = i.system AND d.entity = i.entity AND d.record_number = i.record_number
+    GROUP BY i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key
 ),
 
 -- The record that says whose ID it is: the register before civil affairs before the others, then the lowest number.
