@@ -92,7 +92,16 @@ COLUMNS: dict[str, Column] = {
     "is_possible": Column(_FLAG, "待核定的建议都成立则算覆盖", "covered if every suggestion that waits were right"),
     "has_data": Column(_FLAG, "是否有数据", "whether every needed system spoke of it"),
     "n_counties_missing": Column(_COUNT, "未报送县区数", "counties without data in this region"),
-    "reason_code": Column(_TEXT, "核减原因", "why a person is excluded"),
+    "reason_code": Column(
+        _TEXT,
+        "核减原因:dead 死亡、age_unknown 年龄不明、under_age 未达年龄、over_age 超过年龄、in_school 在校、in_army 现役、imprisoned 服刑、"
+        "emigrated 出国(境)定居、moved_out 户口迁出省外、hukou_cancelled 户口注销、hukou_gone 户口已不在省内、other_scheme 参加其他制度",
+        "why a person is excluded",
+    ),
+    "since_date": Column("DATE", "自何日起(无人报为空)", "first day on which it holds; NULL where nobody says"),
+    "until_date": Column(
+        "DATE", "至何日止(无限期或无人报为空)", "last day on which it holds; NULL where open or nobody says"
+    ),
     "change_code": Column(_TEXT, "变化类型", "what became of people since last quarter"),
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
@@ -221,7 +230,21 @@ COLUMNS: dict[str, Column] = {
     "poverty_status_code": Column(_TEXT, "脱贫属性", "poverty status"),
     "household_attribute_code": Column(_TEXT, "贫困户属性", "household attribute"),
     "is_pension_claimed": Column(_FLAG, "登记册手填养老参保标识", "pension flag entered by hand in the register"),
-    "is_student": Column(_FLAG, "是否在校", "at school, by register or full-time roll"),
+    "is_student": Column(
+        _FLAG, "是否在校", "at school, by register, technical-school or education department's full-time roll"
+    ),
+    "is_dead": Column(_FLAG, "名单显示已死亡", "dead by the list of deaths or the police"),
+    "is_imprisoned": Column(_FLAG, "名单显示在监服刑", "serves a sentence inside"),
+    "is_in_army": Column(_FLAG, "名单显示现役", "serves in the army"),
+    "is_emigrated": Column(_FLAG, "名单显示出国(境)定居", "hukou cancelled for settling abroad"),
+    "is_hukou_gone": Column(_FLAG, "名单显示户口迁出省外或注销", "hukou moved out of the province or cancelled"),
+    "has_pension_benefit": Column(_FLAG, "是否领取养老待遇", "draws a pension of any basic scheme"),
+    "has_pension_benefit_sure": Column(
+        _FLAG, "不靠证据关联也领取养老待遇", "draws one whatever links by evidence are worth"
+    ),
+    "has_pension_benefit_possible": Column(
+        _FLAG, "待核定的建议都成立则领取养老待遇", "draws one if every suggestion that waits were right"
+    ),
     "is_minimum_allowance": Column(_FLAG, "是否低保对象", "on minimum living allowance"),
     "is_destitute": Column(_FLAG, "是否特困人员", "destitute, supported by the state"),
     # employment, school, aid

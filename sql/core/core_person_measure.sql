@@ -10,48 +10,88 @@ WITH spoken AS (
     GROUP BY n.measure_code, s.county_code
 ),
 
-judged AS (
-    -- M03 养老保险参保率
-    SELECT person_key, county_code, 'M03' AS measure_code, has_pension AS is_covered, has_pension_sure AS is_sure, has_pension_possible AS is_possible,
+-- The one reason of those whom no basic pension of the province is asked for (domain.md §5.5): what ends everything first, what needs no list next.
+people AS (
+    SELECT *,
         CASE
+            WHEN is_dead THEN 'dead'
             WHEN age IS NULL THEN 'age_unknown'
             WHEN age < $pension_from_age THEN 'under_age'
             WHEN is_student THEN 'in_school'
-        END AS reason_code
+            WHEN is_in_army THEN 'in_army'
+            WHEN is_imprisoned THEN 'imprisoned'
+            WHEN is_emigrated THEN 'emigrated'
+            WHEN is_hukou_gone THEN 'hukou_gone'
+        END AS pension_reason
     FROM core_person_quarter
+),
+
+judged AS (
+    -- M03 养老保险参保率
+    SELECT person_key, county_code, 'M03' AS measure_code, has_pension AS is_covered, has_pension_sure AS is_sure, has_pension_possible AS is_possible,
+        pension_reason AS reason_code
+    FROM people
+    WHERE is_registered
+    UNION ALL
+    -- M04 比对参保率(未核减)
+    SELECT person_key, county_code, 'M04', has_pension, has_pension_sure, has_pension_possible,
+        CASE WHEN age IS NULL THEN 'age_unknown' WHEN age < $pension_from_age THEN 'under_age' END
+    FROM people
+    WHERE is_registered
+    UNION ALL
+    -- M06 60岁以上待遇领取率
+    SELECT person_key, county_code, 'M06', has_pension_benefit, has_pension_benefit_sure, has_pension_benefit_possible,
+        CASE
+            WHEN pension_reason IN ('dead', 'age_unknown') THEN pension_reason
+            WHEN age < $pension_benefit_age THEN 'under_age'
+            ELSE pension_reason
+        END
+    FROM people
     WHERE is_registered
     UNION ALL
     -- M08 代缴落实率
     SELECT person_key, county_code, 'M08', has_premium_subsidy, has_premium_subsidy_sure, has_premium_subsidy_possible,
         CASE
-            WHEN age IS NULL THEN 'age_unknown'
-            WHEN age < $pension_from_age THEN 'under_age'
+            WHEN pension_reason IN ('dead', 'age_unknown', 'under_age') THEN pension_reason
             WHEN age >= $pension_benefit_age THEN 'over_age'
-            WHEN is_student THEN 'in_school'
+            WHEN pension_reason IS NOT NULL THEN pension_reason
             WHEN has_other_pension THEN 'other_scheme'
         END
-    FROM core_person_quarter
+    FROM people
     WHERE (is_registered AND poverty_status_code IN ('0', '3')) OR is_minimum_allowance OR is_destitute
     UNION ALL
-    -- M13 医保参保率
-    SELECT person_key, county_code, 'M13', has_medical, has_medical_sure, has_medical_possible, CAST(NULL AS VARCHAR)
-    FROM core_person_quarter
+    -- M13 医保参保率(严格口径)
+    SELECT person_key, county_code, 'M13', has_medical, has_medical_sure, has_medical_possible, CASE WHEN is_dead THEN 'dead' END
+    FROM people
+    WHERE is_registered
+    UNION ALL
+    -- M13A 医保参保率(核减口径)
+    SELECT person_key, county_code, 'M13A', has_medical, has_medical_sure, has_medical_possible,
+        CASE
+            WHEN is_dead THEN 'dead'
+            WHEN is_in_army THEN 'in_army'
+            WHEN is_imprisoned THEN 'imprisoned'
+            WHEN is_emigrated THEN 'emigrated'
+        END
+    FROM people
     WHERE is_registered
     UNION ALL
     -- M19 贫困劳动力就业率
     SELECT person_key, county_code, 'M19', is_employed, is_employed_sure, is_employed_possible,
         CASE
+            WHEN is_dead THEN 'dead'
             WHEN age IS NULL THEN 'age_unknown'
             WHEN age < $working_from_age THEN 'under_age'
             WHEN age >= $working_until_age THEN 'over_age'
             WHEN is_student THEN 'in_school'
         END
-    FROM core_person_quarter
+    FROM people
     WHERE is_registered AND labour_skill_code IN ('1', '2')
     UNION ALL
     -- M36 两后生技工就读率
-    SELECT person_key, county_code, 'M36', is_on_roll, is_on_roll_sure, is_on_roll_possible, CASE WHEN age IS NULL THEN 'age_unknown' END
-    FROM core_person_quarter
+    SELECT person_key, county_code, 'M36', is_on_roll, is_on_roll_sure, is_on_roll_possible,
+        CASE WHEN is_dead THEN 'dead' WHEN age IS NULL THEN 'age_unknown' END
+    FROM people
     WHERE is_registered
         AND (age IS NULL OR (age >= $school_from_age AND age < $school_until_age))
         AND (
@@ -60,8 +100,8 @@ judged AS (
         )
     UNION ALL
     -- M38 雨露计划享受率(技工)
-    SELECT person_key, county_code, 'M38', has_yulu, has_yulu_sure, has_yulu_possible, CAST(NULL AS VARCHAR)
-    FROM core_person_quarter
+    SELECT person_key, county_code, 'M38', has_yulu, has_yulu_sure, has_yulu_possible, CASE WHEN is_dead THEN 'dead' END
+    FROM people
     WHERE is_registered AND is_full_time_student
 )
 

@@ -1,6 +1,6 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_record, core_link, core_link_candidate, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_person, core_exclusion, core_record, core_link, core_link_candidate, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
 -- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits
 WITH bindings AS (
@@ -156,11 +156,15 @@ pension AS (
         bool_or(is_insured AND certainty > 0) AS has_pension,
         bool_or(is_insured AND certainty = 2) AS has_pension_sure,
         bool_or(is_insured) AS has_pension_possible,
+        bool_or(is_on_benefit AND certainty > 0) AS has_pension_benefit,
+        bool_or(is_on_benefit AND certainty = 2) AS has_pension_benefit_sure,
+        bool_or(is_on_benefit) AS has_pension_benefit_possible,
         bool_or(scheme_code IN ('110', '120') AND participation_state_code = '1' AND certainty > 0) AS has_other_pension,
         bool_or(scheme_code = '170' AND is_insured AND certainty > 0) AS has_resident_pension
     FROM (
         SELECT l.person_key, l.certainty, i.scheme_code, i.participation_state_code,
-            i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3') AS is_insured
+            i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3') AS is_insured,
+            i.participation_state_code = '1' AND i.payment_state_code = '3' AS is_on_benefit
         FROM links AS l
         JOIN core_pension_participation AS i
             ON l.system = 'social_insurance' AND l.entity = 'participation'
@@ -192,6 +196,18 @@ medical AS (
     JOIN core_medical_participation AS m
         ON l.system = 'medical_insurance' AND m.record_number = l.record_number AND coalesce(m.id_key, '') = coalesce(l.id_key, '') AND m.name = l.name
     GROUP BY l.person_key
+),
+
+left_out AS (
+    SELECT person_key,
+        bool_or(reason_code = 'dead') AS is_dead,
+        bool_or(reason_code = 'imprisoned') AS is_imprisoned,
+        bool_or(reason_code = 'in_army') AS is_in_army,
+        bool_or(reason_code = 'emigrated') AS is_emigrated,
+        bool_or(reason_code IN ('moved_out', 'hukou_cancelled')) AS is_hukou_gone,
+        bool_or(reason_code = 'in_school') AS is_on_national_roll
+    FROM core_exclusion
+    GROUP BY person_key
 ),
 
 people AS (
@@ -243,6 +259,9 @@ SELECT
     coalesce(i.has_pension, FALSE) AS has_pension,
     coalesce(i.has_pension_sure, FALSE) AS has_pension_sure,
     coalesce(i.has_pension_possible, FALSE) AS has_pension_possible,
+    coalesce(i.has_pension_benefit, FALSE) AS has_pension_benefit,
+    coalesce(i.has_pension_benefit_sure, FALSE) AS has_pension_benefit_sure,
+    coalesce(i.has_pension_benefit_possible, FALSE) AS has_pension_benefit_possible,
     coalesce(i.has_other_pension, FALSE) AS has_other_pension,
     coalesce(i.has_resident_pension, FALSE) AS has_resident_pension,
     coalesce(u.has_premium_subsidy, FALSE) AS has_premium_subsidy,
@@ -253,7 +272,12 @@ SELECT
     coalesce(m.has_medical_sure, FALSE) AS has_medical_sure,
     coalesce(m.has_medical_possible, FALSE) AS has_medical_possible,
     coalesce(m.has_medical_poor_mark, FALSE) AS has_medical_poor_mark,
-    coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) AS is_student
+    coalesce(q.student_status_code, '1') <> '1' OR coalesce(s.is_full_time_student, FALSE) OR coalesce(x.is_on_national_roll, FALSE) AS is_student,
+    coalesce(x.is_dead, FALSE) AS is_dead,
+    coalesce(x.is_imprisoned, FALSE) AS is_imprisoned,
+    coalesce(x.is_in_army, FALSE) AS is_in_army,
+    coalesce(x.is_emigrated, FALSE) AS is_emigrated,
+    coalesce(x.is_hukou_gone, FALSE) AS is_hukou_gone
 FROM placed AS q
 LEFT JOIN core_region AS v ON v.region_code = q.region_code AND v.region_level = 'village'
 LEFT JOIN assistance AS a ON a.person_key = q.person_key
@@ -263,3 +287,4 @@ LEFT JOIN aid AS y ON y.person_key = q.person_key
 LEFT JOIN pension AS i ON i.person_key = q.person_key
 LEFT JOIN premium AS u ON u.person_key = q.person_key
 LEFT JOIN medical AS m ON m.person_key = q.person_key
+LEFT JOIN left_out AS x ON x.person_key = q.person_key

@@ -134,7 +134,9 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     found = _read(province, f"SELECT {', '.join((*count.KEY, *count.COUNTS, 'n_no_data'))} FROM mart.mart_coverage")
     whole = found[(found["region_code"] == "36") & (found["cut"] == "total")]
     assert set(zip(whole["quarter"], whole["measure_code"], strict=True)) == {
-        (quarter, measure) for quarter in QUARTERS for measure in ("M03", "M08", "M13", "M19", "M36", "M38")
+        (quarter, measure)
+        for quarter in QUARTERS
+        for measure in ("M03", "M04", "M06", "M08", "M13", "M13A", "M19", "M36", "M38")
     }
     assert (whole[["n_numerator", "n_denominator"]] > 0).all(axis=None)
     assert (found["n_no_data"] == 0).all()

@@ -22,16 +22,29 @@ LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
 COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
 
+# The systems whose records are put together; the others' lists are only asked about the people of these.
+LINKED = (
+    "poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu", "social_insurance", "medical_insurance",
+)  # fmt: skip
 # The deliveries the measures are counted from; the other tables of a system say more about the same people.
 COUNTED = (
     "poverty_register.person", "civil_affairs.family", "employment_platform.worker", "technical_school.roll",
     "yulu.payment", "social_insurance.participation", "social_insurance.payment", "medical_insurance.participation",
+    "deaths.death", "prison.sentence", "army.service", "hukou_move.move", "national_student_roll.student",
 )  # fmt: skip
 NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫: the catalogue's 未标注脱贫(含返贫), which leaves 预脱贫 (2) out
 ABLE = ("1", "2")  # ordinary and skilled labour
 VOCATIONAL_YEARS = ("10", "11", "12", "13", "14", "15")
 MIDDLE_SCHOOL = ("3", "4")  # junior and senior
 EMPLOYEE_SCHEMES = ("110", "120")
+# What another department's list may say of somebody, and when it is true of them: a list also names people of whom it says
+# nothing that counts (served outside, discharged, ended, moved within the province).
+LISTED = {
+    "in_army": ("army", "army"),
+    "imprisoned": ("prison", "prison"),
+    "emigrated": ("hukou_move", "abroad"),
+}
+CANCELLED = "3"
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,9 @@ def _in_force(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     is_insured = record["system"].isin(["social_insurance", "medical_insurance"])
     line = record[LINE].assign(entity=record["entity"].where(is_insured, "record"))
     known = line.merge(linked, on=LINE, how="left", validate="one_to_one")["has_number"]
-    record["is_linkable"] = known.notna().to_numpy()
+    # A row of another department's list says something of whom its number and name name.
+    is_listed = ~record["system"].isin(LINKED)
+    record["is_linkable"] = known.notna().to_numpy() | (is_listed & record["tier"].isin(LINKABLE))
     record["has_number"] = known.eq(True).to_numpy()
     return record.merge(truth.state, on=["true_id", "quarter"], how="left", validate="many_to_one")
 
@@ -118,7 +133,15 @@ def _known(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     known["is_on_roll"] = among(formal)
     known["is_full_time"] = among(formal[formal["study_form_code"] == "1"])
     known["is_aided"] = among(of["yulu"].query("yulu_state_code == '3'"))
-    known["is_student"] = known["is_full_time"] | (is_registered & (known["student_status_code"] != "1"))
+    has_number = known["has_number"]
+    known["is_dead"] = has_number & (among(of["deaths"]) | among(of["hukou_move"].query("is_alive == False")))
+    for reason, (system, absence) in LISTED.items():
+        said_so = of[system]["absence"] == absence
+        if system == "hukou_move":
+            said_so &= of[system]["item"] == CANCELLED
+        known[reason] = has_number & among(of[system][said_so])
+    on_roll = has_number & among(of["national_student_roll"].query("is_fulltime_student == True"))
+    known["is_student"] = known["is_full_time"] | on_roll | (is_registered & (known["student_status_code"] != "1"))
 
     insurance = of["social_insurance"]
     account = insurance[insurance["entity"] == "participation"]
@@ -127,6 +150,9 @@ def _known(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     active = employee[employee["unit_state_code"] == "1"]
     known["has_pension"] = among(resident) | among(employee[_is_insured(employee, "unit_state_code")])
     known["has_employee_pension"] = among(active)
+    known["has_benefit"] = among(
+        resident[(resident["resident_state_code"] == "1") & (resident["resident_payment_code"] == "3")]
+    )
     paid = insurance[(insurance["entity"] == "payment") & (insurance["item"] == f"{quarter[:4]}:11")]
     known["has_subsidy"] = among(paid)
     medical = of["medical_insurance"].query("entity == 'participation'")
@@ -172,17 +198,23 @@ def _judged(known: pd.DataFrame) -> Iterator[pd.DataFrame]:
     registered = known[known["is_registered"]]
     age = registered["age"]
 
-    yield _measure("M03", registered, "has_pension", ("age_unknown", "under_16", "in_school"))
+    excused = ("in_school", *LISTED)
+    yield _measure("M03", registered, "has_pension", ("dead", "age_unknown", "under_16", *excused))
+    yield _measure("M04", registered, "has_pension", ("age_unknown", "under_16"))
+    yield _measure("M06", registered, "has_benefit", ("dead", "age_unknown", "under_60", *excused))
     is_due = (known["is_registered"] & known["poverty_status_code"].isin(NOT_LIFTED)) | known["is_assisted"]
-    working_age = ("age_unknown", "under_16", "over_59", "in_school")
-    yield _measure("M08", known[is_due], "has_subsidy", (*working_age, "other_scheme"))
-    yield _measure("M13", registered, "has_medical", ())
-    yield _measure("M19", registered[registered["labour_skill_code"].isin(ABLE)], "is_employed", working_age)
+    yield _measure(
+        "M08", known[is_due], "has_subsidy", ("dead", "age_unknown", "under_16", "over_59", *excused, "other_scheme")
+    )
+    yield _measure("M13", registered, "has_medical", ("dead",))
+    yield _measure("M13A", registered, "has_medical", ("dead", *LISTED))
+    workers = registered[registered["labour_skill_code"].isin(ABLE)]
+    yield _measure("M19", workers, "is_employed", ("dead", "age_unknown", "under_16", "over_59", "in_school"))
     code = registered["student_status_code"]
     leavers = code.isin(VOCATIONAL_YEARS) | ((code == "1") & registered["education_code"].isin(MIDDLE_SCHOOL))
     youth = registered[leavers & (age.isna() | ((age >= 15) & (age <= 24)))]
-    yield _measure("M36", youth, "is_on_roll", ("age_unknown",))
-    yield _measure("M38", registered[registered["is_full_time"]], "is_aided", ())
+    yield _measure("M36", youth, "is_on_roll", ("dead", "age_unknown"))
+    yield _measure("M38", registered[registered["is_full_time"]], "is_aided", ("dead",))
 
 
 def _measure(code: str, people: pd.DataFrame, covered: str, exclusions: Sequence[str]) -> pd.DataFrame:
@@ -191,8 +223,11 @@ def _measure(code: str, people: pd.DataFrame, covered: str, exclusions: Sequence
         "age_unknown": ("age_unknown", age.isna()),
         "under_16": ("under_age", age < 16),
         "over_59": ("over_age", age >= 60),
+        "under_60": ("under_age", age < 60),
+        "dead": ("dead", people["is_dead"]),
         "in_school": ("in_school", people["is_student"]),
         "other_scheme": ("other_scheme", people["has_employee_pension"]),
+        **{reason: (reason, people[reason]) for reason in LISTED},
     }
     reason = pd.Series("", index=people.index)
     for name in reversed(exclusions):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.integration.stack.reader import Reader, State
 
-MEASURES = ("M03", "M08", "M13", "M19", "M36", "M38")
+MEASURES = ("M03", "M04", "M06", "M08", "M13", "M13A", "M19", "M36", "M38")
 # Release 1 and 2 of two quarters, then 3 and 4 of the same: number to quarter, the release it reads, rows.
 RELEASES = {1: ("2018Q3", None, 60), 2: ("2018Q4", 1, 60), 3: ("2018Q3", None, 60), 4: ("2018Q4", 3, 60)}
 

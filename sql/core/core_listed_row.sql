@@ -1,0 +1,46 @@
+-- table:    core_listed_row
+-- grain:    one row per (system, delivery_id, file_name, line_number): a row of another department's list by which somebody of the universe may be left out
+-- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, core_record
+-- quarters: this
+-- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person); moved_out by a move out of the province after which none came in; in_school on a full-time roll; since and until are the first and last day on which it holds, empty where nobody says; only rows whose ID number a record of the universe bears are read
+WITH came AS (
+    SELECT id_key, max(changed_date) AS came_date FROM staged_hukou_move__move WHERE kind_code = '1' AND id_key IS NOT NULL GROUP BY id_key
+),
+
+facts AS (
+    SELECT 'deaths' AS system, delivery_id, file_name, line_number, id_key, name, sex_code, 'dead' AS reason_code, death_date AS since_date, CAST(NULL AS DATE) AS until_date
+    FROM staged_deaths__death
+    UNION ALL
+    SELECT 'prison', delivery_id, file_name, line_number, id_key, name, sex_code, 'imprisoned', started_date, coalesce(days_after(released_date, -1), ended_date)
+    FROM staged_prison__sentence
+    WHERE execution_code IN ('1', '2')
+    UNION ALL
+    SELECT 'army', delivery_id, file_name, line_number, id_key, name, sex_code, 'in_army', enlisted_date, days_after(discharged_date, -1)
+    FROM staged_army__service
+    WHERE state_code = '1'
+    UNION ALL
+    SELECT 'hukou_move', m.delivery_id, m.file_name, m.line_number, m.id_key, m.name, m.sex_code,
+        CASE
+            WHEN m.kind_code = '4' OR m.cancelled_for_code = '1' THEN 'dead'
+            WHEN m.kind_code = '2' THEN 'moved_out'
+            WHEN m.cancelled_for_code = '2' THEN 'emigrated'
+            WHEN m.cancelled_for_code = '3' THEN 'in_army'
+            ELSE 'hukou_cancelled'
+        END,
+        m.changed_date, NULL
+    FROM staged_hukou_move__move AS m
+    LEFT JOIN came AS c ON c.id_key = m.id_key
+    WHERE m.kind_code = '4'
+        OR (m.kind_code = '3' AND coalesce(m.cancelled_for_code, '9') <> '4')
+        OR (m.kind_code = '2' AND m.to_code IS NOT NULL AND NOT starts_with(m.to_code, '36') AND (c.id_key IS NULL OR c.came_date < m.changed_date))
+    UNION ALL
+    SELECT 'national_student_roll', delivery_id, file_name, line_number, id_key, name, sex_code, 'in_school',
+        make_date(to_integer(substr(enrolled_month, 1, 4)), to_integer(substr(enrolled_month, 5, 2)), 1),
+        days_after(months_after(make_date(to_integer(substr(due_graduation_month, 1, 4)), to_integer(substr(due_graduation_month, 5, 2)), 1), 1), -1)
+    FROM staged_national_student_roll__student
+    WHERE state_code = '1' AND coalesce(study_form_code, '1') = '1'
+)
+
+SELECT f.system, f.delivery_id, f.file_name, f.line_number, f.id_key, coalesce(f.name, '') AS name, f.sex_code, f.reason_code, f.since_date, f.until_date
+FROM facts AS f
+WHERE f.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
