@@ -119,8 +119,10 @@ _MEASURE = (
           "measures", "measure", "技工学籍×雨露计划×登记册比对"),
 )  # fmt: skip
 _COMPARE = (
-    Table("mart_change", "mart", "one row per measure, region and kind of change",
-          ("quarter", "measure_code", "region_code", "change_code"), "measures", "compare", "与上季度比对"),
+    Table("core_person_change", "core", "one row per person and measure in which the person is not what they were, with the cause",
+          ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
+    Table("mart_change", "mart", "one row per measure, region, kind of change and cause",
+          ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare", "与上季度比对"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip

@@ -103,6 +103,18 @@ COLUMNS: dict[str, Column] = {
         "DATE", "至何日止(无限期或无人报为空)", "last day on which it holds; NULL where open or nobody says"
     ),
     "change_code": Column(_TEXT, "变化类型", "what became of people since last quarter"),
+    "change_cause_code": Column(
+        _TEXT,
+        "变化原因:entered_register 进入登记册、left_register 退出登记册、entered_universe 进入比对范围、left_universe 退出比对范围、died 死亡、"
+        "moved 迁移(或补报地点)、region_changed 区划变更、aged_in 达龄、aged_out 超龄、enrolled 入学、left_school 离校、"
+        "exclusion_began 核减开始、exclusion_ended 核减结束、status_changed 身份或属性变化、id_corrected 证号更正、link_changed 关联变化、"
+        "source_arrived 来源补报、source_missing 来源缺报、cover_began 新参加、cover_lapsed 中断、none 无变化",
+        "the one cause of a change; unexplained stops the run",
+    ),
+    "was_state_code": Column(
+        _TEXT, "上季度状态(不在总体内为空)", "state last quarter; NULL where not in the measure's population"
+    ),
+    "was_reason_code": Column(_TEXT, "上季度核减原因", "why excluded last quarter"),
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
     ),

@@ -41,6 +41,13 @@ WHERE a.was IS NULL OR b.was IS NULL OR a.was <> b.was OR a.was_covered <> b.was
 ORDER BY 1, 2
 """
 
+# People in the difference of whom nothing says why.
+_UNEXPLAINED = """
+SELECT measure_code, region_code, change_code, n_people FROM mart_change
+WHERE change_cause_code = 'unexplained' AND change_code NOT IN ('still_covered', 'still_uncovered') AND length(region_code) = 2
+ORDER BY 1, 2, 3
+"""
+
 
 def compare(quarter: str) -> Built:
     """Make the change table of the quarter's planned release and declare the release computed.
@@ -58,7 +65,7 @@ def compare(quarter: str) -> Built:
 
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
-    """The change table of a release, asserted to close. Raises ContractBreach where it does not."""
+    """The change table of a release, asserted to close and to leave nobody unexplained. Raises ContractBreach where it does not."""
     has_previous = release.previous is not None
     made = lake.build("compare", release, {**PARAMETERS.of(release.quarter), "has_previous": has_previous})
     if has_previous:
@@ -75,10 +82,17 @@ def tables_of(lake: Lake, release: Release) -> dict[str, Partition]:
 def _assert_closed(lake: Lake, release: Release) -> None:
     with configured_engine() as engine:
         lake.see(engine, release, ("mart_change", "mart_coverage", "previous.mart_coverage"), set())
-        broken = engine.query(_CLOSES, {})
+        broken, unexplained = engine.query(_CLOSES, {}), engine.query(_UNEXPLAINED, {})
     if broken:
         first = broken[0]
         raise ContractBreach(
             f"{release.quarter} release {release.release}: the change table does not close in {len(broken)} cells,"
             f" first {first['measure_code']} in region {first['region_code']}; nothing is published"
+        )
+    if unexplained:
+        first = unexplained[0]
+        raise ContractBreach(
+            f"{release.quarter} release {release.release}: nothing says why {first['n_people']} people are {first['change_code']} in"
+            f" {first['measure_code']}, and more in {len(unexplained) - 1} other cells; nothing is published."
+            " core_person_change names them: change_cause_code = 'unexplained'"
         )

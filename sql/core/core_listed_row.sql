@@ -1,8 +1,8 @@
 -- table:    core_listed_row
 -- grain:    one row per (system, delivery_id, file_name, line_number): a row of another department's list by which somebody of the universe may be left out
--- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, core_record
--- quarters: this
--- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person); moved_out by a move out of the province after which none came in; in_school on a full-time roll; since and until are the first and last day on which it holds, empty where nobody says; only rows whose ID number a record of the universe bears are read
+-- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, core_record, core_person
+-- quarters: this, previous
+-- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person); moved_out by a move out of the province after which none came in; in_school on a full-time roll; since and until are the first and last day on which it holds, empty where nobody says; only rows are read whose ID number a record of the universe bears, or somebody of last quarter's universe
 WITH came AS (
     SELECT id_key, max(changed_date) AS came_date FROM staged_hukou_move__move WHERE kind_code = '1' AND id_key IS NOT NULL GROUP BY id_key
 ),
@@ -44,3 +44,4 @@ facts AS (
 SELECT f.system, f.delivery_id, f.file_name, f.line_number, f.id_key, coalesce(f.name, '') AS name, f.sex_code, f.reason_code, f.since_date, f.until_date
 FROM facts AS f
 WHERE f.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
+    OR f.id_key IN (SELECT id_key FROM previous.core_person WHERE id_key IS NOT NULL)

@@ -205,7 +205,7 @@ def test_both_generations_can_be_asked_and_differ_where_the_correction_bites(flo
     newly = dict(
         flow.query(
             "SELECT release, n_people FROM generation.mart_change WHERE measure_code = 'M03' AND region_code = %s"
-            " AND change_code = 'newly_covered' AND quarter = %s",
+            " AND change_code = 'newly_covered' AND change_cause_code = 'cover_began' AND quarter = %s",
             COUNTY, SECOND,
         )
     )  # fmt: skip
@@ -364,7 +364,7 @@ def test_nothing_is_there_twice(flow: Flow, struck: Struck) -> None:
     for table, keys in (
         ("mart_coverage", "measure_code, region_code, cut, group_code"),
         ("mart_match", "person_key"),
-        ("mart_change", "measure_code, region_code, change_code"),
+        ("mart_change", "measure_code, region_code, change_code, change_cause_code"),
     ):
         counted = flow.query(f"SELECT quarter, count(*), count(DISTINCT ({keys})) FROM mart.{table} GROUP BY quarter")
         for quarter, rows, distinct in counted:
