@@ -1,4 +1,4 @@
-"""What those who watch the runs do: overrule a gate, judge links, see where things stand, rebuild a release."""
+"""What those who watch the runs do: overrule a gate, judge links, see where things stand, ask why, rebuild a release."""
 
 from __future__ import annotations
 
@@ -108,6 +108,31 @@ def status(
         view.show_calendar(shown, out)
     else:
         view.show(shown, out)
+
+
+@app.command()
+def explain(
+    measure: Annotated[str, typer.Option(help="Measure, such as M03.")] = "",
+    region: Annotated[str, typer.Option(help="Region by code: 36, 3607, 360731, a town or a village.")] = "36",
+    quarter: Annotated[
+        str, typer.Option(help="Quarter, such as 2019Q4; for a person the last one where none is given.")
+    ] = "",
+    person: Annotated[str, typer.Option(help="Instead of a measure a person, by key.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Why a number is what it is: its parts, its change by cause, its deliveries; or why a person is counted as they are."""
+    from pipelines.measures import explain as view
+    from pipelines.periods import Quarter
+
+    if person:
+        of_person = view.explain_person(person, Quarter.parse(quarter) if quarter else None)
+        say(of_person, as_json, "\n".join(view.told_person(of_person)))
+        return
+    if not measure or not quarter:
+        err.print("needed: --measure and --quarter, or --person")
+        raise typer.Exit(2)
+    of_measure = view.explain_measure(measure, region, Quarter.parse(quarter))
+    say(of_measure, as_json, "\n".join(view.told_measure(of_measure)))
 
 
 @app.command()

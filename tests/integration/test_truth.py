@@ -7,6 +7,7 @@ command. Then thirteen rules are broken in a copy of the code, one at a time, an
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -142,6 +143,49 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     assert (found["n_no_data"] == 0).all()
     differing = count.differences(province.coverage, found, count.KEY, count.COUNTS)
     assert differing.empty, differing.head(20).to_string()
+
+
+@pytest.mark.parametrize("measure", ["M03", "M08"])
+def test_explain_says_the_true_number_its_reasons_and_what_changed_it(province: Province, measure: str) -> None:
+    before, quarter = QUARTERS[-2:]
+    words = ["explain", "--measure", measure, "--region", "36", "--quarter", quarter]
+    said = json.loads(province.installation.bidui([*words, "--json"]))
+    whole = province.coverage.query("region_code == '36' and cut == 'total' and measure_code == @measure").set_index(
+        "quarter"
+    )
+    counts = ["n_population", "n_denominator", "n_numerator"]
+    assert [said["number"][name] for name in counts] == whole.loc[quarter, counts].tolist()
+    reasons = province.reasons.query(
+        "region_code == '36' and cut == 'total' and measure_code == @measure and quarter == @quarter"
+    )
+    assert said["excluded"] == dict(zip(reasons["reason_code"], reasons["n_people"], strict=True))
+    for part in ("numerator", "denominator"):
+        assert (
+            sum(change[part] for change in said["changes"])
+            == whole.loc[quarter, f"n_{part}"] - whole.loc[before, f"n_{part}"]
+        )
+    causes = {change["cause"] for change in said["changes"]}
+    assert {"cover_began", "cover_lapsed"} <= causes and "unexplained" not in causes
+    needed = {one["system"] for one in said["deliveries"] if one["is_needed"]}
+    assert {"poverty_register", "social_insurance"} <= needed
+    told = " ".join(province.installation.bidui(words).split())
+    assert (
+        f"{whole.loc[quarter, 'n_numerator']:,} / {whole.loc[quarter, 'n_denominator']:,}" in told
+        and "达龄 aged_in" in told
+    )
+
+
+def test_a_person_is_explained_without_name_and_number(province: Province) -> None:
+    quarter = QUARTERS[-1]
+    lake = province.installation.home / "lake"
+    listed = links.read(lake, "core_exclusion", quarter, ["person_key", "reason_code", "file_name", "line_number"])
+    one = listed[listed["reason_code"] == "imprisoned"].iloc[0]
+    told = " ".join(
+        province.installation.bidui(["explain", "--person", one["person_key"], "--quarter", quarter]).split()
+    )
+    assert "imprisoned: 服刑人员信息, delivery 2019Q1" in told and f"line {one['line_number']}" in told
+    people = links.read(lake, "core_person", quarter, ["person_key", "name", "id_key"]).set_index("person_key")
+    assert people.at[one["person_key"], "name"] not in told and people.at[one["person_key"], "id_key"] not in told
 
 
 def test_what_is_counted_lies_between_at_least_and_at_most(province: Province) -> None:

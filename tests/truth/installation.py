@@ -54,8 +54,8 @@ class Installation:
             0
         ] + f"/{self.database}"
 
-    def bidui(self, *commands: Sequence[str], warehouse: bool = True) -> None:
-        """Run commands one after the other in a process of their own. Raises AssertionError with what it said."""
+    def bidui(self, *commands: Sequence[str], warehouse: bool = True) -> str:
+        """Run commands one after the other in a process of their own; what they printed. Raises AssertionError with what it said."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BIDUI_")}
         environment = kept | {
             "BIDUI_HOME": str(self.home),
@@ -71,6 +71,7 @@ class Installation:
             cwd=self.code, env=environment, capture_output=True, text=True, timeout=500, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, f"{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}"
+        return ran.stdout
 
     def copied(self, name: str, folder: Path, code: Path | None = None) -> Installation:
         """A copy of home and database as they stand; nobody may be connected. Files of the home are shared, not doubled."""

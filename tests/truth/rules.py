@@ -131,7 +131,7 @@ RULES = (
         LINKED,
         PERSON_QUARTER,
         "bool_or(p.payment_item_code = '11' AND p.premium_year = $premium_year AND l.certainty > 0) AS has_premium_subsidy,",
-        "bool_or(p.premium_year = $premium_year AND l.certainty > 0) AS has_premium_subsidy,",
+        "bool_or(p.payment_item_code = '1' AND p.premium_year = $premium_year AND l.certainty > 0) AS has_premium_subsidy,",
         "M08",
     ),
     Broken(
