@@ -87,6 +87,7 @@ def test_changed_code_differs_where_it_was_changed_and_the_recorded_commit_does_
     assert code == 1
     assert {name for name, same in tables.items() if not same} == {
         "core_person_measure",
+        "core_person_change",
         "mart_coverage",
         "mart_coverage_reason",
         "mart_change",
