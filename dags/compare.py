@@ -3,7 +3,7 @@
 
 **何时运行**：该季度指标计算完成（资产 `measured`），分区键是季度。
 
-**做什么**：与上一季度逐人比对：新覆盖、脱保、仍未覆盖、进入、退出，各项之和必须闭合。完成后唤醒“发布”，
+**做什么**：与上一季度逐人比对：新覆盖、脱保、仍未覆盖、进入、退出，每人一个原因，各项之和必须闭合。完成后唤醒“发布”，
 并再次唤醒“安排季度”，由它放行下一个季度。
 
 **失败时**：磁盘、数据库错误自动重试三次；`ContractBreach`（如合计不闭合）重试无用，先看日志和运行手册。
@@ -12,7 +12,7 @@
 ### Compare with the quarter before
 
 **Starts** when the quarter has been measured (asset `measured`). **Does**: compares person by person with the quarter
-before: newly covered, lapsed, still uncovered, entered, left; the sums must close. Then wakes `publish`, and `plan`,
+before: newly covered, lapsed, still uncovered, entered, left, each for one cause; the sums must close. Then wakes `publish`, and `plan`,
 which lets the next quarter go. **When it fails**: disk and database are tried three more times; `ContractBreach`
 (sums that do not close, say) needs a person. Then clear the failed task, or wait for the next tick.
 """

@@ -12,15 +12,14 @@ from sqlalchemy import text
 from pipelines import regions
 from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import warehouse_engine
+from pipelines.engines import sql
 from pipelines.errors import NotReady
 from pipelines.lake import Lake
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.periods import Quarter
 from pipelines.releases import Release, all_releases
-from pipelines.sources import SOURCES
+from pipelines.sources import SOURCES, STAGED
 
-# Lists that leave people out; a measure can do without them.
-LISTS = ("deaths", "prison", "army", "hukou_move", "national_student_roll")
 _ENTERED, _LEFT = ("entered_covered", "entered_uncovered"), ("left_covered", "left_uncovered")
 _GAINED, _LOST = ("newly_covered", "entered_covered"), ("lapsed", "left_covered")
 
@@ -159,12 +158,14 @@ def _by_cause(changes: Sequence[Any]) -> tuple[Change, ...]:
 
 
 def _basis(release: Release, measure: Measure, region: str) -> tuple[Basis, ...]:
+    # A measure can do without the lists that leave people out.
+    lists = {STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED}
     found = []
     for delivery in release.inputs["deliveries"]:
         system = delivery["system"]
         # A village's number rests on what its county sent.
         within = {c for counties in delivery["tables"].values() for c in counties if c[: len(region)] == region[:6]}
-        if within and (system in measure.systems or system in LISTS):
+        if within and (system in measure.systems or system in lists):
             found.append(
                 Basis(
                     system,

@@ -2,7 +2,7 @@
 -- grain:    one row per (system, delivery_id, file_name, line_number): a row of another department's list by which somebody of the universe may be left out
 -- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, core_record, core_person
 -- quarters: this, previous
--- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person); moved_out by a move out of the province after which none came in; in_school on a full-time roll; since and until are the first and last day on which it holds, empty where nobody says; only rows are read whose ID number a record of the universe bears, or somebody of last quarter's universe
+-- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged, or from a hukou cancelled for it; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person) and moved_out by a move out of the province, unless a move in came after; in_school on a full-time roll; since and until are the first and last day on which it holds, empty where nobody says; only rows are read whose ID number a record of the universe bears, or somebody of last quarter's universe
 WITH came AS (
     SELECT id_key, max(changed_date) AS came_date FROM staged_hukou_move__move WHERE kind_code = '1' AND id_key IS NOT NULL GROUP BY id_key
 ),
@@ -31,8 +31,14 @@ facts AS (
     FROM staged_hukou_move__move AS m
     LEFT JOIN came AS c ON c.id_key = m.id_key
     WHERE m.kind_code = '4'
-        OR (m.kind_code = '3' AND coalesce(m.cancelled_for_code, '9') <> '4')
-        OR (m.kind_code = '2' AND m.to_code IS NOT NULL AND NOT starts_with(m.to_code, '36') AND (c.id_key IS NULL OR c.came_date < m.changed_date))
+        OR (m.kind_code = '3' AND m.cancelled_for_code = '1')
+        OR (
+            (c.id_key IS NULL OR c.came_date < m.changed_date)
+            AND (
+                (m.kind_code = '3' AND coalesce(m.cancelled_for_code, '9') <> '4')
+                OR (m.kind_code = '2' AND m.to_code IS NOT NULL AND NOT starts_with(m.to_code, '36'))
+            )
+        )
     UNION ALL
     SELECT 'national_student_roll', delivery_id, file_name, line_number, id_key, name, sex_code, 'in_school',
         make_date(to_integer(substr(enrolled_month, 1, 4)), to_integer(substr(enrolled_month, 5, 2)), 1),
