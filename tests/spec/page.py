@@ -15,6 +15,7 @@ import yaml
 from pipelines.columns import COLUMNS
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.measures.explain import words
+from pipelines.measures.waiting import WAITING
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
 
@@ -66,7 +67,18 @@ def _cases() -> list[_Case]:
 def render() -> str:
     """The whole page."""
     cases = _cases()
-    return "\n".join([_INTRODUCTION, *(line for measure in MEASURES for line in _measure(measure, cases))])
+    told = (line for measure in MEASURES for line in _measure(measure, cases))
+    return "\n".join([_INTRODUCTION, *told, *_waiting()])
+
+
+def _waiting() -> Iterator[str]:
+    yield "## 已列入目录、尚未计算的指标 · Declared, not computed yet\n"
+    yield _row(["指标", "名称", "分子", "分母", "单位", "时间", "层级", "条款", "责任处室", "为何尚无数字"])
+    yield "|---" * 10 + "|"
+    for one in WAITING:
+        told = (one.numerator, one.denominator, one.unit, one.time, one.grain, one.clause, one.office, one.waits_for)
+        yield _row([one.code, f"{one.zh} · {one.en}", *told])
+    yield ""
 
 
 def _measure(measure: Measure, cases: list[_Case]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.waiting import WAITING
 from tests.spec import page
 
 
@@ -21,3 +22,11 @@ def test_every_measure_has_its_clause_and_an_example_of_each_half(code: str) -> 
     clause = next(measure.clause for measure in MEASURES if measure.code == code)
     assert f"| 方案条款 | {clause} |" in own
     assert "| 已覆盖 |" in own and "| 未覆盖 |" in own
+
+
+def test_every_measure_of_the_plan_is_computed_or_says_what_it_waits_for() -> None:
+    computed, waiting = {m.code for m in MEASURES} - {"M13A"}, {m.code for m in WAITING}
+    assert computed | waiting == {f"M{number:02}" for number in range(1, 51)}
+    assert not computed & waiting and len(waiting) == len(WAITING)
+    assert all(len(one) for m in WAITING for one in vars(m).values())
+    assert {m.time for m in WAITING} <= {"时点", "本期", "本年累计", "2018年以来累计"}
