@@ -117,10 +117,15 @@ def explain(
     quarter: Annotated[
         str, typer.Option(help="Quarter, such as 2019Q4; for a person the last one where none is given.")
     ] = "",
+    against: Annotated[
+        int, typer.Option(help="Instead of the quarter before: an earlier release of the same quarter.")
+    ] = 0,
     person: Annotated[str, typer.Option(help="Instead of a measure a person, by key.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Why a number is what it is: its parts, its change by cause, its deliveries; or why a person is counted as they are."""
+    """Why a number is what it is: its parts, its change by cause, its deliveries; what a correction changed; or why a person is
+    counted as they are."""
+    from pipelines.measures import correction
     from pipelines.measures import explain as view
     from pipelines.periods import Quarter
 
@@ -131,6 +136,10 @@ def explain(
     if not measure or not quarter:
         err.print("needed: --measure and --quarter, or --person")
         raise typer.Exit(2)
+    if against:
+        changed = correction.correction(measure, region, Quarter.parse(quarter), against)
+        say(changed, as_json, "\n".join(correction.told(changed)))
+        return
     of_measure = view.explain_measure(measure, region, Quarter.parse(quarter))
     say(of_measure, as_json, "\n".join(view.told_measure(of_measure)))
 

@@ -11,6 +11,8 @@ from typing import Self
 
 import psycopg2
 
+from pipelines.measures.catalogue import MEASURES
+
 # One statement, as a reader's own would be: every quarter with its release, measures and rows.
 _LOOK = """
     SELECT quarter, release, measure_code, count(*), count(*) FILTER (WHERE region_level = 'county' AND cut = 'total')
@@ -83,7 +85,7 @@ class Reader:
             for quarter, numbers in shown.items():
                 assert len(numbers) == 1, f"two releases of {quarter} at once: {numbers}"
                 (number,) = numbers
-                assert len(measures[number]) == 6, (number, measures[number])
+                assert len(measures[number]) == len(MEASURES), (number, measures[number])
                 of, reads, recorded = releases[number]
                 assert (of, recorded) == (quarter, rows[number]), f"release {number} was partly there"
                 if reads is not None:
