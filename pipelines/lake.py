@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,15 @@ class Lake:
         if partition is None:
             raise NotReady(f"{table} of {release.quarter} is not made")
         return settings().lake / partition.path
+
+    def rows(self, release: Release, table: str, columns: Sequence[str], **among: Sequence[object]) -> pa.Table:
+        """Rows of a release's table whose columns named in `among` hold one of the values. NotReady where it is not made."""
+        import pyarrow.dataset as ds
+
+        wanted = ds.scalar(True)
+        for name, values in among.items():
+            wanted &= ds.field(name).isin(values)
+        return ds.dataset(str(self.files_of(release, table)), format="parquet").to_table(list(columns), filter=wanted)
 
     def write(self, release: Release, table: str, write: Callable[[Path], tuple[int, str]]) -> Partition:
         """One attempt to write a table of a release; `write` fills the folder and gives rows and content hash."""

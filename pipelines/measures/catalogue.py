@@ -72,3 +72,11 @@ MEASURES: tuple[Measure, ...] = (
 
 # Changes whenever a measure is added or counts something else, so that quarters become due.
 VERSION = hashlib.sha256(repr(MEASURES).encode()).hexdigest()[:16]
+
+
+def named(code: str) -> Measure:
+    """The measure of a code. ValueError, naming those there are, where there is none."""
+    found = next((measure for measure in MEASURES if measure.code == code), None)
+    if found is None:
+        raise ValueError(f"no measure {code}; there are {', '.join(measure.code for measure in MEASURES)}")
+    return found

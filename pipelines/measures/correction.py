@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pipelines.engines import sql
 from pipelines.errors import NotReady
 from pipelines.identity.decisions import VERSION as DECISIONS
 from pipelines.lake import Lake
-from pipelines.measures.catalogue import MEASURES, Measure
+from pipelines.measures.catalogue import Measure, named
+from pipelines.measures.explain import lists_of_others
 from pipelines.periods import Quarter
 from pipelines.releases import Release, all_releases, latest
-from pipelines.sources import STAGED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +54,7 @@ def correction(code: str, region: str, quarter: Quarter, against: int) -> Correc
 
     Raises NotReady where one of them is not in the lake, ValueError for an unknown measure or a release of another quarter.
     """
-    measure = next((m for m in MEASURES if m.code == code), None)
-    if measure is None:
-        raise ValueError(f"no measure {code}; there are {', '.join(m.code for m in MEASURES)}")
+    measure = named(code)
     releases = all_releases()
     new, old = latest(releases, quarter), next((r for r in releases if r.release == against), None)
     if new is None or not new.content or old is None or not old.content:
@@ -97,7 +94,7 @@ def causes(
     people: pd.DataFrame, measure: Measure, old: Mapping[str, Any], new: Mapping[str, Any], decided: set[str]
 ) -> list[str]:
     """The cause of each person (index person_key; county_new and county_old), from the inputs of two releases: the first that holds."""
-    lists = sorted({STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED})
+    lists = lists_of_others()
     was, now_is = _deliveries(old), _deliveries(new)
     changed = {key for key in was.keys() | now_is.keys() if was.get(key) != now_is.get(key)}
     versions = [{name: v for name, v in inputs["versions"].items() if name != DECISIONS} for inputs in (old, new)]
@@ -129,14 +126,8 @@ def _deliveries(inputs: Mapping[str, Any]) -> dict[tuple[str, str], tuple[tuple[
     return {key: tuple(sorted(parts)) for key, parts in found.items()}
 
 
-def _rows(lake: Lake, release: Release, table: str, columns: list[str], **isin: object) -> pd.DataFrame:
-    import pyarrow.dataset as ds
-
-    wanted = ds.scalar(True)
-    for name, values in isin.items():
-        wanted &= ds.field(name).isin(values)
-    rows = ds.dataset(str(lake.files_of(release, table)), format="parquet").to_table(columns, filter=wanted)
-    frame: pd.DataFrame = rows.to_pandas()
+def _rows(lake: Lake, release: Release, table: str, columns: list[str], **among: list[str]) -> pd.DataFrame:
+    frame: pd.DataFrame = lake.rows(release, table, columns, **among).to_pandas()
     return frame
 
 

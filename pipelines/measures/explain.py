@@ -15,7 +15,7 @@ from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.engines import sql
 from pipelines.errors import NotReady
 from pipelines.lake import Lake
-from pipelines.measures.catalogue import MEASURES, Measure
+from pipelines.measures.catalogue import MEASURES, Measure, named
 from pipelines.periods import Quarter
 from pipelines.releases import Release, all_releases
 from pipelines.sources import SOURCES, STAGED
@@ -100,9 +100,7 @@ def words(column: str) -> dict[str, str]:
 
 def explain_measure(code: str, region: str, quarter: Quarter) -> ExplainedMeasure:
     """The published number of a measure in a region and quarter. NotReady where there is none; ValueError for an unknown measure."""
-    measure = next((m for m in MEASURES if m.code == code), None)
-    if measure is None:
-        raise ValueError(f"no measure {code}; there are {', '.join(m.code for m in MEASURES)}")
+    measure = named(code)
     keys = {"measure": code, "region": region}
     with warehouse_engine().connect() as connection:
 
@@ -157,10 +155,13 @@ def _by_cause(changes: Sequence[Any]) -> tuple[Change, ...]:
     return tuple(sorted(made, key=lambda change: (-abs(change.denominator) - abs(change.numerator), change.cause)))
 
 
+def lists_of_others() -> list[str]:
+    """The systems whose lists say who is left out; a measure can do without them."""
+    return sorted({STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED})
+
+
 def _basis(release: Release, measure: Measure, region: str) -> tuple[Basis, ...]:
-    # A measure can do without the lists that leave people out.
-    lists = {STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED}
-    found = []
+    lists, found = lists_of_others(), []
     for delivery in release.inputs["deliveries"]:
         system = delivery["system"]
         # A village's number rests on what its county sent.
@@ -187,12 +188,7 @@ def explain_person(person_key: str, quarter: Quarter | None = None) -> Explained
     release, lake = max(releases, key=lambda r: (r.quarter, r.release)), Lake()
 
     def rows(table: str, columns: list[str], **equal: object) -> tuple[Mapping[str, Any], ...]:
-        import pyarrow.dataset as ds
-
-        wanted = ds.scalar(True)
-        for name, value in equal.items():
-            wanted &= ds.field(name) == value
-        found = ds.dataset(str(lake.files_of(release, table)), format="parquet").to_table(columns, filter=wanted)
+        found = lake.rows(release, table, columns, **{name: [value] for name, value in equal.items()})
         return tuple(found.to_pylist())
 
     people = rows("core_person", ["cluster", "is_registered"], person_key=person_key)

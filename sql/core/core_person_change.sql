@@ -3,34 +3,32 @@
 -- reads:    core_person_measure, core_person_quarter, core_person, core_listed_row, core_link, core_link_verdict, core_source_scope
 -- quarters: this, previous
 -- rule:     whoever came into the denominator, left it, gained or lost cover has one cause, the first that holds of: the register of the county came or is missing, the own number or an official's decision put records elsewhere, death, age, school, another exclusion, entering or leaving register or universe, another status of the person, cover that began or lapsed; unexplained where none holds, which stops the run
-WITH was AS (
-    SELECT person_key, measure_code, state_code, reason_code FROM previous.core_person_measure
-),
-
-now_is AS (
-    SELECT person_key, measure_code, state_code, reason_code FROM core_person_measure
-),
-
-changed AS (
+WITH changed AS (
     SELECT coalesce(n.person_key, w.person_key) AS person_key, coalesce(n.measure_code, w.measure_code) AS measure_code,
         w.state_code AS was_state_code, w.reason_code AS was_reason_code, n.state_code AS state_code, n.reason_code AS reason_code,
         coalesce(w.state_code IN ('covered', 'uncovered'), FALSE) AS was_counted,
         coalesce(n.state_code IN ('covered', 'uncovered'), FALSE) AS is_counted
-    FROM was AS w
-    FULL JOIN now_is AS n ON n.person_key = w.person_key AND n.measure_code = w.measure_code
+    FROM previous.core_person_measure AS w
+    FULL JOIN core_person_measure AS n ON n.person_key = w.person_key AND n.measure_code = w.measure_code
     WHERE coalesce(w.state_code, '') <> coalesce(n.state_code, '')
         AND (w.state_code IN ('covered', 'uncovered') OR n.state_code IN ('covered', 'uncovered'))
 ),
 
 -- The number or the register's number is another key's now, or was before.
+rekeyed AS (
+    SELECT w.person_key AS was_key, n.person_key AS now_key
+    FROM previous.core_person AS w
+    JOIN core_person AS n ON n.id_key = w.id_key AND n.name = w.name AND n.person_key <> w.person_key
+    UNION
+    SELECT w.person_key, n.person_key
+    FROM previous.core_person AS w
+    JOIN core_person AS n ON n.register_number = w.register_number AND n.person_key <> w.person_key
+),
+
 elsewhere AS (
-    SELECT w.person_key FROM previous.core_person AS w JOIN core_person AS n ON n.id_key = w.id_key AND n.name = w.name AND n.person_key <> w.person_key
+    SELECT was_key AS person_key FROM rekeyed
     UNION
-    SELECT w.person_key FROM previous.core_person AS w JOIN core_person AS n ON n.register_number = w.register_number AND n.person_key <> w.person_key
-    UNION
-    SELECT n.person_key FROM previous.core_person AS w JOIN core_person AS n ON n.id_key = w.id_key AND n.name = w.name AND n.person_key <> w.person_key
-    UNION
-    SELECT n.person_key FROM previous.core_person AS w JOIN core_person AS n ON n.register_number = w.register_number AND n.person_key <> w.person_key
+    SELECT now_key FROM rekeyed
 ),
 
 renumbered AS (
