@@ -7,7 +7,7 @@ from typing import Literal
 
 from pipelines.sources import STAGED
 
-Layer = Literal["staged", "core", "mart"]
+Layer = Literal["staged", "core", "checks", "mart"]
 Step = Literal["ingest", "link", "measure", "compare"]
 
 
@@ -47,6 +47,8 @@ _LINK = (
           "identity", "link", "各系统人员记录"),
     Table("core_listed_row", "core", "one row per row of another department's list about somebody of the universe",
           ("system", "delivery_id", "file_name", "line_number"), "measures", "link", "其他部门名单(相关人员)"),
+    Table("core_other_row", "core", "one row per other delivered row that may be about somebody of the universe",
+          ("system", "entity", "delivery_id", "file_name", "line_number"), "identity", "link", "其他入库行(相关人员)"),
     Table("core_sought_name", "core", "one row per name under which the insured of a county are looked for", ("name", "county_code"),
           "identity", "link", "按姓名查找参保行的姓名"),
     Table("core_pension_participation", "core", "one row per insured row that meets the universe",
@@ -59,7 +61,7 @@ _LINK = (
         "core_name", "core", "one row per name as delivered", ("name",), "identity", "link", "姓名规范化",
         ("name", "name_key", "name_written", "name_head", "name_tail", "name_pinyin", "name_sounds", "name_shape", "name_sorted",
          "name_first", "name_former", "has_gap"),
-        ("core_record", "core_listed_row", "core_pension_participation", "core_pension_payment", "core_medical_participation"),
+        ("core_record", "core_listed_row", "core_other_row", "core_pension_participation", "core_pension_payment", "core_medical_participation"),
     ),
     Table("core_id_link", "core", "one row per delivered record and whom its ID number links it to",
           ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "按证号的关联"),
@@ -94,6 +96,17 @@ _MEASURE = (
         "core_measure_source", "core", "one row per measure and system it needs", ("measure_code", "system"), "measures",
         "measure", "指标所需系统", ("measure_code", "system"),
     ),
+    Table(
+        "mart_check", "mart", "one row per check and what it may find", ("check_code", "finding_code"), "measures", "measure", "核对目录",
+        ("check_code", "check_name", "check_name_en", "finding_code", "finding_text", "rule_text", "action_text", "clause", "office",
+         "subject_kind"),
+    ),
+    Table(
+        "core_check_source", "core", "one row per check and system it needs", ("check_code", "system"), "measures", "measure",
+        "核对所需系统", ("check_code", "system"),
+    ),
+    Table("core_person_row", "core", "one row per delivered row and person whom it is about",
+          ("system", "entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "入库行与人员"),
     Table("core_exclusion", "core", "one row per person and reason that another department's list gives", ("person_key", "reason_code"),
           "measures", "measure", "其他部门名单所示核减事由"),
     Table("core_person_quarter", "core", "one row per person of the universe with every flag of the quarter",
@@ -118,7 +131,49 @@ _MEASURE = (
     Table("mart_school_yulu", "mart", "one row per technical-school student or Yulu recipient", ("quarter", "person_key"),
           "measures", "measure", "技工学籍×雨露计划×登记册比对"),
 )  # fmt: skip
+# One check, one list: domain.md §5.4. The rows a case rests on carry the check's finding.
+_EVIDENCE = ("subject_code", "finding_code", "system", "entity", "delivery_id", "file_name", "line_number")
+_CHECKS = tuple(
+    Table(
+        f"check_{code}",
+        "checks",
+        "one row per subject, finding and row of evidence",
+        _EVIDENCE,
+        "measures",
+        "measure",
+        zh,
+    )
+    for code, zh in (
+        # pension
+        ("c01", "应保未保"),
+    )
+)
+_FOUND = (
+    Table(
+        "core_check_row",
+        "core",
+        "one row per check, subject, finding and row of evidence",
+        ("check_code", *_EVIDENCE),
+        "measures",
+        "measure",
+        "各核对所得及依据行",
+    ),
+    Table(
+        "mart_case_evidence",
+        "mart",
+        "one row per case and row of evidence",
+        ("quarter", "case_code", "system", "entity", "delivery_id", "file_name", "line_number"),
+        "measures",
+        "measure",
+        "疑点依据行",
+    ),
+)
 _COMPARE = (
+    Table("core_case", "core", "one row per case, open or closed", ("case_code",), "measures", "compare", "疑点(历季)"),
+    Table("mart_case", "mart", "one row per case that is open or was until this quarter", ("quarter", "case_code"), "measures",
+          "compare", "疑点清单"),
+    Table("mart_case_count", "mart", "one row per check, finding, region and what became of the cases",
+          ("quarter", "check_code", "finding_code", "region_code", "case_state_code"), "measures", "compare", "疑点统计"),
     Table("core_person_change", "core", "one row per person and measure in which the person is not what they were, with the cause",
           ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
     Table("mart_change", "mart", "one row per measure, region, kind of change and cause",
@@ -137,6 +192,8 @@ TABLES: dict[str, Table] = {
         ),
         *_LINK,
         *_MEASURE,
+        *_CHECKS,
+        *_FOUND,
         *_COMPARE,
     )
 }  # fmt: skip

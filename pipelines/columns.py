@@ -118,6 +118,36 @@ COLUMNS: dict[str, Column] = {
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
     ),
+    # cross-checks
+    "check_code": Column(_TEXT, "核对代码(C01–C37)", "check, C01 to C37"),
+    "check_name": Column(_TEXT, "核对名称", "the check's Chinese name"),
+    "check_name_en": Column(_TEXT, "核对英文名称", "the check's English name"),
+    "rule_text": Column(_TEXT, "核对规则", "what makes a case"),
+    "action_text": Column(_TEXT, "请核实的事项", "what the office is asked to verify"),
+    "subject_kind": Column(
+        _TEXT, "疑点对象种类:person 人员、carrier 载体、organisation 机构、school 学校", "whom or what a case is about"
+    ),
+    "subject_code": Column(
+        _TEXT,
+        "疑点对象(人员内部键,或载体、机构、学校的编号)",
+        "the person's key, or the number of a carrier, organisation or school",
+    ),
+    "finding_code": Column(_TEXT, "所得(见核对目录)", "what the check found"),
+    "finding_text": Column(_TEXT, "所得的含义", "what the finding says"),
+    "finding_amount": Column("DECIMAL(18,2)", "涉及金额(元)", "amount the finding is about, yuan"),
+    "n_months": Column(_COUNT, "涉及月数", "months the finding is about"),
+    "n_evidence": Column(_COUNT, "依据行数", "delivered rows the case rests on"),
+    "case_code": Column(
+        _TEXT, "疑点编号(核对-所得-对象,历季不变)", "case: check, finding and subject, the same in every quarter"
+    ),
+    "case_state_code": Column(
+        _TEXT,
+        "疑点状态:new 新增、carried 滚存、reopened 重现、cleared 消除、gone 人员已不在比对范围、not_checked 所需系统未报送、closed 早已消除",
+        "what became of the case this quarter",
+    ),
+    "last_quarter": Column(_TEXT, "最近发现季度", "quarter in which the case was last found"),
+    "n_quarters": Column(_COUNT, "发现过的季度数", "quarters in which the case was found"),
+    "n_cases": Column(_COUNT, "疑点数", "cases"),
     # deliveries
     "delivery_id": Column(_TEXT, "报送批次", "delivery"),
     "delivery_quarter": Column(_TEXT, "报送所属季度", "quarter of the delivery in force"),

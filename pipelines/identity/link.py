@@ -132,6 +132,7 @@ def _scope(release: Release, _engine: Engine) -> pa.Table:
 _NAMES = """
     SELECT name FROM core_record
     UNION SELECT name FROM core_listed_row
+    UNION SELECT name FROM core_other_row
     UNION SELECT name FROM core_pension_participation
     UNION SELECT name FROM core_pension_payment
     UNION SELECT name FROM core_medical_participation

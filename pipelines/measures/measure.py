@@ -8,6 +8,7 @@ from pipelines.deliveries.ledger import Partition
 from pipelines.engines.base import Engine
 from pipelines.lake import Lake
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.checks import BUILT
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.releases import PLANNED, Release, all_releases, latest
@@ -42,7 +43,12 @@ def _lagging(lake: Lake, release: Release) -> int:
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The measure tables of a release."""
-    producers = {"mart_measure": _measures, "core_measure_source": _sources}
+    producers = {
+        "mart_measure": _measures,
+        "core_measure_source": _sources,
+        "mart_check": _checks,
+        "core_check_source": _check_sources,
+    }
     return lake.build("measure", release, PARAMETERS.of(release.quarter), producers)
 
 
@@ -70,4 +76,35 @@ def _sources(_release: Release, _engine: Engine) -> pa.Table:
 
     return pa.Table.from_pylist(
         [{"measure_code": measure.code, "system": system} for measure in MEASURES for system in measure.systems]
+    )
+
+
+def _checks(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "check_code": check.code,
+                "check_name": check.zh,
+                "check_name_en": check.en,
+                "finding_code": finding,
+                "finding_text": text,
+                "rule_text": check.rule,
+                "action_text": check.action,
+                "clause": check.clause,
+                "office": check.office,
+                "subject_kind": check.subject,
+            }
+            for check in BUILT
+            for finding, text in check.findings.items()
+        ]
+    )
+
+
+def _check_sources(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [{"check_code": check.code, "system": system} for check in BUILT for system in check.systems]
     )

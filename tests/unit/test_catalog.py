@@ -11,15 +11,16 @@ from pipelines.catalog import TABLES, Step, Table, marts, of_step
 from pipelines.columns import COLUMNS
 from pipelines.engines import allowed, sql
 from pipelines.lake import columns_of
+from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES, STAGED
 
 STEPS: tuple[Step, ...] = ("ingest", "link", "measure", "compare")
-LAYERS = ("staged", "core", "mart")
+LAYERS = ("staged", "core", "checks", "mart")
 BUILT = [table for table in TABLES.values() if table.is_sql]
-ENGINE_FILES = [path for path in sql.files() if path.parent.name in ("core", "mart")]
+ENGINE_FILES = [path for path in sql.files() if path.parent.name in ("core", "checks", "mart")]
 each_built = pytest.mark.parametrize("table", BUILT, ids=[table.name for table in BUILT])
 
 
@@ -29,7 +30,7 @@ def reads(table: Table) -> sql.Reads:
 
 def test_every_sql_file_makes_a_table_and_every_table_has_its_file() -> None:
     assert {(p.parent.name, p.stem) for p in ENGINE_FILES} == {(t.layer, t.name) for t in BUILT}
-    assert [p for p in sql.files() if p.parent.name not in ("core", "mart", "checks", "bi")] == []
+    assert [p for p in sql.files() if p.parent.name not in ("core", "checks", "mart", "bi")] == []
 
 
 @each_built
@@ -37,7 +38,7 @@ def test_the_contract_is_the_catalogue(table: Table) -> None:
     contract = sql.load(table.name)
     assert contract.grain == table.keys
     assert contract.layer == table.layer
-    assert table.name.startswith(f"{table.layer}_")
+    assert table.name.startswith(f"{table.layer.removesuffix('s')}_")
     assert set(table.keys) <= set(columns_of(table.name))
 
 
@@ -62,7 +63,11 @@ def test_sql_says_only_what_both_engines_read_alike(table: Table) -> None:
 
 @each_built
 def test_sql_reads_only_its_own_and_lower_layers(table: Table) -> None:
-    allowed_layers = {"core": {"staged", "core"}, "mart": {"core", "mart"}}[table.layer]
+    allowed_layers = {
+        "core": {"staged", "core", "checks"},
+        "checks": {"staged", "core"},
+        "mart": {"core", "mart"},
+    }[table.layer]
     named = reads(table)
     assert {
         name: TABLES[name].layer for name in named.this | named.previous if TABLES[name].layer not in allowed_layers
@@ -133,3 +138,22 @@ def test_every_measure_says_which_systems_it_needs() -> None:
         assert measure.systems and set(measure.systems) <= set(SOURCES)
     judged = set(re.findall("'(M[0-9]{2}A?)'", sql.load("core_person_measure").select))
     assert judged == {measure.code for measure in MEASURES}
+
+
+def test_every_check_gives_one_kind_of_list_and_says_what_it_may_find() -> None:
+    assert [check.code for check in checks.CHECKS] == [f"C{number:02}" for number in range(1, 38)]
+    assert {check.table for check in checks.BUILT} == {
+        table.name for table in TABLES.values() if table.layer == "checks"
+    }
+    columns = list(columns_of("check_c01"))
+    gathered = sql.load("core_check_row").select
+    for check in checks.CHECKS:
+        assert check.systems and set(check.systems) <= set(SOURCES)
+        assert check.action.startswith(("请", "转")), "a check asks, it does not accuse"
+    for check in checks.BUILT:
+        assert list(columns_of(check.table)) == columns
+        told = set(
+            re.findall("'([a-z_]+)' AS finding_code|THEN '([a-z_]+)'|ELSE '([a-z_]+)'", sql.load(check.table).select)
+        )
+        assert set(check.findings) <= {word for words in told for word in words if word}, check.code
+        assert f"'{check.code}' AS check_code" in gathered or f"'{check.code}', *" in gathered, check.code
