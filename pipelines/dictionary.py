@@ -178,6 +178,7 @@ def _codes(listed: CodeList) -> Iterator[str]:
 
 def _layers() -> Iterator[str]:
     yield from _layer("core", "## 核心表 · Core tables\n")
+    yield from _layer("checks", "## 核对表 · Cross-check tables\n")
     yield from _layer("mart", "## 集市表 · Mart tables\n")
     yield (
         "读者查询 `mart.<表>`(各季度现行一代,首列 `release` 为发布号);`generation.<表>` 另存上一代,可按发布号查询。"
