@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from pipelines.catalog import TABLES
+from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.waiting import WAITING
 from pipelines.settings import CHECKOUT
@@ -132,13 +133,14 @@ def _measure(code: str) -> Answer:
 
 
 def _check(code: str) -> Answer:
-    return Answer("declared", f"{code} {CHECKS[code]['zh']} · {CHECKS[code]['en']}")
+    check = checks.named(code)
+    return Answer("computed" if check in checks.BUILT else "declared", f"{code} {check.zh} · {check.en}")
 
 
 def _read(raw: Mapping[str, Any]) -> Iterator[PlanItem]:
     fed = feeds()
     measures = {**{one.code: one.clause for one in MEASURES}, **{one.code: one.clause for one in WAITING}}
-    checks = {code: one["clause"] for code, one in raw["checks"].items()}
+    checked = {check.code: check.clause for check in checks.CHECKS}
     for clause, entry in raw["clauses"].items():
         yield _item(
             clause,
@@ -146,7 +148,7 @@ def _read(raw: Mapping[str, Any]) -> Iterator[PlanItem]:
             zh=fed[clause].zh,
             en=fed[clause].en,
             measures=_bearing(clause, measures),
-            checks=_bearing(clause, checks),
+            checks=_bearing(clause, checked),
             items=fed[clause].items,
         )
     for population, entry in raw["populations"].items():
@@ -166,10 +168,7 @@ def _item(item: str, entry: Mapping[str, Any], **derived: Any) -> PlanItem:
     return PlanItem(id=item, phrase_zh=told.pop("zh"), offices=entry.get("offices", ""), **told)
 
 
-_RAW = tomllib.loads(FILE.read_text(encoding="utf-8"))
-# Code → Chinese and English name, and the clauses it serves, of the cross-checks of domain.md §5.4.
-CHECKS: Mapping[str, Mapping[str, str]] = _RAW["checks"]
-PLAN: tuple[PlanItem, ...] = tuple(_read(_RAW))
+PLAN: tuple[PlanItem, ...] = tuple(_read(tomllib.loads(FILE.read_text(encoding="utf-8"))))
 
 
 def render() -> str:
