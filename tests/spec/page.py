@@ -18,6 +18,7 @@ from pipelines.measures.explain import words
 from pipelines.measures.waiting import WAITING
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
+from tests.spec.check_page import checks
 
 PATH = CHECKOUT / "docs" / "measures.md"
 SPEC = Path(__file__).parent / "core" / "core_person_measure.yaml"
@@ -68,7 +69,7 @@ def render() -> str:
     """The whole page."""
     cases = _cases()
     told = (line for measure in MEASURES for line in _measure(measure, cases))
-    return "\n".join([_INTRODUCTION, *told, *_waiting()])
+    return "\n".join([_INTRODUCTION, *told, *_waiting(), *checks()])
 
 
 def _waiting() -> Iterator[str]:

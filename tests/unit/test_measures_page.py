@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.checks import BUILT, CHECKS
 from pipelines.measures.waiting import WAITING
 from tests.spec import page
 
@@ -30,3 +31,15 @@ def test_every_measure_of_the_plan_is_computed_or_says_what_it_waits_for() -> No
     assert not computed & waiting and len(waiting) == len(WAITING)
     assert all(len(one) for m in WAITING for one in vars(m).values())
     assert {m.time for m in WAITING} <= {"时点", "本期", "本年累计", "2018年以来累计"}
+
+
+@pytest.mark.parametrize("code", [check.code for check in CHECKS])
+def test_every_check_has_its_clause_and_an_example_of_each_finding(code: str) -> None:
+    (own,) = (text for text in re.split(r"^### ", page.render(), flags=re.M) if text.startswith(f"{code} "))
+    (check,) = (check for check in CHECKS if check.code == code)
+    assert f"| 方案条款 | {check.clause} |" in own and f"| 请核实 | {check.action} |" in own
+    if check in BUILT:
+        examples = own.partition("所得清单")[2]
+        assert all(f"| {finding} |" in examples for finding in check.findings)
+    else:
+        assert "尚未计算" in own
