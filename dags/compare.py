@@ -42,6 +42,7 @@ def compare() -> dict[str, Any]:
     quarter = quarter_of(context)
     built = step(quarter.key)
     facts = {"quarter": quarter.key, "release": built.release, "rows": dict(built.rows), "skipped": built.skipped}
+    facts |= built.facts
     # Announced even where nothing was to be done: an earlier run may have died between its result and its event.
     announce(context, [Announcement(COMPARED, [quarter], facts)])
     return facts

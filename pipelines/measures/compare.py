@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pipelines.catalog import TABLES
 from pipelines.deliveries.ledger import Partition
 from pipelines.errors import ContractBreach
@@ -61,7 +63,25 @@ def compare(quarter: str) -> Built:
         )
     made = make(lake, release)
     mark_computed(release, content(tables_of(lake, release)))
-    return Built(quarter, release.release, {name: part.n_rows for name, part in made.items()})
+    states = _cases(lake, release)
+    remark = ", ".join(f"{n_cases:,} {state}" for state, n_cases in states.items()) or "none"
+    rows = {name: part.n_rows for name, part in made.items()}
+    return Built(
+        quarter,
+        release.release,
+        rows,
+        facts={f"cases_{s}": n for s, n in states.items()},
+        remarks=(f"cases to verify: {remark}",),
+    )
+
+
+def _cases(lake: Lake, release: Release) -> dict[str, int]:
+    """How many cases of the quarter are in each state."""
+    counted = lake.rows(release, "mart_case_count", ["case_state_code", "n_cases"], region_level=["province"])
+    totals: Counter[str] = Counter()
+    for row in counted.to_pylist():
+        totals[row["case_state_code"]] += int(row["n_cases"])
+    return dict(sorted(totals.items()))
 
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:

@@ -15,12 +15,15 @@ from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.engines import sql
 from pipelines.errors import NotReady
 from pipelines.lake import Lake
+from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES, Measure, named
 from pipelines.periods import Quarter
 from pipelines.releases import Release, all_releases
 from pipelines.sources import SOURCES, STAGED
 
 _ENTERED, _LEFT = ("entered_covered", "entered_uncovered"), ("left_covered", "left_uncovered")
+# What a case is while somebody should look at it.
+OPEN = ("new", "carried", "reopened", "not_checked")
 _GAINED, _LOST = ("newly_covered", "entered_covered"), ("lapsed", "left_covered")
 
 
@@ -79,7 +82,7 @@ class ExplainedMeasure:
 @dataclass(frozen=True)
 class ExplainedPerson:
     """One person of one quarter without name and ID number: the place, what they are in each measure, what lists say of them
-    and by which row, and the records that are theirs with the tier that links them."""
+    and by which row, the cases about them that are open, and the records that are theirs with the tier that links them."""
 
     person_key: str
     quarter: str
@@ -88,6 +91,7 @@ class ExplainedPerson:
     county_code: str | None
     measures: tuple[Mapping[str, Any], ...]
     exclusions: tuple[Mapping[str, Any], ...]
+    cases: tuple[Mapping[str, Any], ...]
     records: tuple[Mapping[str, Any], ...]
 
 
@@ -187,9 +191,9 @@ def explain_person(person_key: str, quarter: Quarter | None = None) -> Explained
         raise NotReady(f"nothing is computed of {quarter or 'any quarter'}; `bidui status` lists what is")
     release, lake = max(releases, key=lambda r: (r.quarter, r.release)), Lake()
 
-    def rows(table: str, columns: list[str], **equal: object) -> tuple[Mapping[str, Any], ...]:
-        found = lake.rows(release, table, columns, **{name: [value] for name, value in equal.items()})
-        return tuple(found.to_pylist())
+    def rows(table: str, columns: list[str], **among: object) -> tuple[Mapping[str, Any], ...]:
+        wanted = {name: value if isinstance(value, tuple) else (value,) for name, value in among.items()}
+        return tuple(lake.rows(release, table, columns, **wanted).to_pylist())
 
     people = rows("core_person", ["cluster", "is_registered"], person_key=person_key)
     if not people:
@@ -209,6 +213,14 @@ def explain_person(person_key: str, quarter: Quarter | None = None) -> Explained
             ["reason_code", "system", "delivery_id", "file_name", "line_number", "since_date", "until_date"],
             person_key=person_key,
         ),
+        rows(
+            "core_case",
+            ["check_code", "finding_code", "case_state_code", "first_quarter", "n_quarters"],
+            person_key=person_key,
+            case_state_code=OPEN,
+        )
+        if lake.committed(release, "core_case")
+        else (),
         tuple({name: link[name] for name in ("system", "entity", "tier", "decision")} for link in ordered),
     )
 
@@ -273,12 +285,26 @@ def told_person(explained: ExplainedPerson) -> list[str]:
             f" {row['file_name']} line {row['line_number']}, from {row['since_date'] or 'unknown'} until {row['until_date'] or 'open'}"
             for row in explained.exclusions
         ]
+    if explained.cases:
+        lines.append("待核实 to verify:")
+        lines += [
+            _case(row) for row in sorted(explained.cases, key=lambda row: (row["check_code"], row["finding_code"]))
+        ]
     lines.append("记录 records:")
     lines += [
         f"  {SOURCES[row['system']].zh} {row['entity']}: {row['tier']}, {row['decision'] or 'alone'}"
         for row in explained.records
     ]
     return lines
+
+
+def _case(row: Mapping[str, Any]) -> str:
+    check = checks.named(row["check_code"])
+    state = words("case_state_code")[row["case_state_code"]]
+    return (
+        f"  {check.code} {check.zh}: {check.findings.get(row['finding_code'], '')} {row['finding_code']}, {state} {row['case_state_code']},"
+        f" since {row['first_quarter']}, found in {row['n_quarters']} quarters. {check.action}"
+    )
 
 
 def _rate(rate: Decimal | None) -> str:
