@@ -90,7 +90,7 @@ _LINK = (
 _MEASURE = (
     Table(
         "mart_measure", "mart", "one row per measure", ("measure_code",), "measures", "measure", "指标目录",
-        ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office"),
+        ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office", "is_headline"),
     ),
     Table(
         "core_measure_source", "core", "one row per measure and system it needs", ("measure_code", "system"), "measures",

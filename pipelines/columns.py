@@ -30,6 +30,7 @@ COLUMNS: dict[str, Column] = {
     "numerator_text": Column(_TEXT, "分子口径", "what the numerator counts"),
     "denominator_text": Column(_TEXT, "分母口径", "what the denominator counts"),
     "clause": Column(_TEXT, "方案条款", "clause of the plan"),
+    "is_headline": Column(_FLAG, "是否主要指标(到村)", "headline measure, told down to the village"),
     "office": Column(_TEXT, "责任处室", "office that consumes the measure"),
     "system": Column(_TEXT, "系统", "system that delivers"),
     "region_code": Column(_TEXT, "区划代码(2/4/6/9/12位)", "region: 2, 4, 6, 9 or 12 digits"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure. `systems` must all have spoken of a county, or its cell says "no data"."""
+    """One measure. `systems` must all have spoken of a county, or its cell says "no data"; only a headline is told by village."""
 
     code: str
     zh: str
@@ -18,6 +18,7 @@ class Measure:
     clause: str
     office: str
     systems: tuple[str, ...]
+    is_headline: bool = False
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -25,7 +26,7 @@ MEASURES: tuple[Measure, ...] = (
         "M03", "养老保险参保率", "basic pension coverage",
         "分母中参加任一基本养老保险(含暂停缴费、领取待遇)的人数",
         "建档立卡、年满16周岁的人数,核减死亡、在校、现役、服刑、出国(境)定居、户口已不在省内的",
-        "I1 G12 O10", "农保处、养老处、省社保中心", ("poverty_register", "social_insurance"),
+        "I1 G12 O10", "农保处、养老处、省社保中心", ("poverty_register", "social_insurance"), is_headline=True,
     ),
     Measure(
         "M04", "比对参保率(未核减)", "found in the pension file, nobody left out",
@@ -35,38 +36,38 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "M06", "60岁以上待遇领取率", "people of 60 and over who draw a pension",
         "分母中正在领取任一基本养老保险待遇的人数", "建档立卡、年满60周岁的人数,核减同 M03",
-        "I1", "农保处、省社保中心", ("poverty_register", "social_insurance"),
+        "I1", "农保处、省社保中心", ("poverty_register", "social_insurance"), is_headline=True,
     ),
     Measure(
         "M08", "养老保险费代缴落实率", "pension premium subsidy paid",
         "分母中本年度有政府代缴记录的人数",
         "未标注脱贫(含返贫)、低保、特困并集中16–59周岁、未参加职工或机关养老的人数,核减同 M03",
-        "I3", "农保处、省社保中心", ("poverty_register", "civil_affairs", "social_insurance"),
+        "I3", "农保处、省社保中心", ("poverty_register", "civil_affairs", "social_insurance"), is_headline=True,
     ),
     Measure(
         "M13", "基本医疗保险参保率", "basic medical insurance coverage",
         "参加任一基本医疗保险且状态正常的建档立卡人数", "全部健在的建档立卡人数(严格口径)",
-        "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"),
+        "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"), is_headline=True,
     ),
     Measure(
         "M13A", "基本医疗保险参保率(核减口径)", "basic medical insurance coverage, adjusted",
         "分母中参加任一基本医疗保险且状态正常的人数", "健在的建档立卡人数,核减现役、服刑、出国(境)定居的",
-        "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"),
+        "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"), is_headline=True,
     ),
     Measure(
         "M19", "贫困劳动力就业率", "poor workers employed",
         "分母中季末在就业状态的人数", "健在的建档立卡、16–59周岁、普通或技能劳动力、非在校的人数",
-        "G8", "省就业局", ("poverty_register", "employment_platform"),
+        "G8", "省就业局", ("poverty_register", "employment_platform"), is_headline=True,
     ),
     Measure(
         "M36", "两后生技工就读率", "school-leavers on a technical-school roll",
         "分母中有技工院校正式学籍的人数", "建档立卡、15–24周岁、初高中毕业未升学或中高职在读的人数(就读意愿尚无报送)",
-        "G11", "职建处", ("poverty_register", "technical_school"),
+        "G11", "职建处", ("poverty_register", "technical_school"), is_headline=True,
     ),
     Measure(
         "M38", "雨露计划享受率(技工)", "registered full-time students paid Yulu aid",
         "分母中本学期雨露补助已发放的人数", "技工院校全日制正式学籍的建档立卡学生数",
-        "O8", "职建处", ("poverty_register", "technical_school", "yulu"),
+        "O8", "职建处", ("poverty_register", "technical_school", "yulu"), is_headline=True,
     ),
 )  # fmt: skip
 

@@ -65,6 +65,7 @@ def _measures(_release: Release, _engine: Engine) -> pa.Table:
                 "denominator_text": measure.denominator,
                 "clause": measure.clause,
                 "office": measure.office,
+                "is_headline": measure.is_headline,
             }
             for measure in MEASURES
         ]

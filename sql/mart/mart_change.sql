@@ -1,6 +1,6 @@
 -- table:    mart_change
 -- grain:    one row per (quarter, measure_code, region_code, change_code, change_cause_code)
--- reads:    core_person_measure, core_person_quarter, core_person_change, core_region
+-- reads:    core_person_measure, core_person_quarter, core_person_change, core_region, mart_measure
 -- quarters: this, previous
 -- rule:     empty for the first quarter; else everyone in the denominator of either quarter is counted once per region level; who moved leaves one place and enters the other; only regions in force in their quarter count; everyone has the cause of core_person_change, who only has another place moved or region_changed, whoever is what they were none
 WITH was AS (
@@ -43,6 +43,7 @@ by_level AS (
     SELECT measure_code, was_covered, now_covered, change_cause_code, n_people, was_town, now_town FROM moves
     UNION ALL
     SELECT measure_code, was_covered, now_covered, change_cause_code, n_people, was_village, now_village FROM moves
+    WHERE measure_code IN (SELECT measure_code FROM mart_measure WHERE is_headline)
 ),
 
 -- A code that was in force in one quarter only is entered or left, as mart_coverage counts it.

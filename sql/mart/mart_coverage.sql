@@ -1,8 +1,8 @@
 -- table:    mart_coverage
 -- grain:    one row per (quarter, measure_code, region_code, cut, group_code)
--- reads:    core_person_measure, core_person_quarter, core_region, core_measure_source, core_source_scope
+-- reads:    core_person_measure, core_person_quarter, core_region, mart_measure, core_measure_source, core_source_scope
 -- quarters: this
--- rule:     a person counts once per measure; counties without data are left out above and say "no data" themselves, never 0; low and high: what links by evidence and suggestions that wait can change at most
+-- rule:     a person counts once per measure; villages only for headline measures; counties without data are left out above and say "no data" themselves, never 0; low and high: what links by evidence and suggestions that wait can change at most
 WITH measured AS (
     SELECT m.measure_code, q.county_code, q.town_code, q.village_code, m.state_code,
         coalesce(q.poverty_status_code, 'none') AS status_group,
@@ -47,7 +47,8 @@ by_region AS (
     UNION ALL
     SELECT measure_code, town_code, state_code, cut, group_code, n_people, n_sure, n_possible FROM by_cut WHERE town_code IS NOT NULL
     UNION ALL
-    SELECT measure_code, village_code, state_code, cut, group_code, n_people, n_sure, n_possible FROM by_cut WHERE village_code IS NOT NULL
+    SELECT measure_code, village_code, state_code, cut, group_code, n_people, n_sure, n_possible FROM by_cut
+    WHERE village_code IS NOT NULL AND measure_code IN (SELECT measure_code FROM mart_measure WHERE is_headline)
 ),
 
 counted AS (

@@ -1,6 +1,6 @@
 -- table:    mart_coverage_reason
 -- grain:    one row per (quarter, measure_code, region_code, cut, group_code, reason_code)
--- reads:    core_person_measure, core_person_quarter, core_region
+-- reads:    core_person_measure, core_person_quarter, core_region, mart_measure
 -- quarters: this
 -- rule:     everyone left out of a measure's denominator, by the one reason each carries
 WITH excluded AS (
@@ -40,7 +40,8 @@ by_region AS (
     UNION ALL
     SELECT measure_code, town_code, cut, group_code, reason_code, n_people FROM by_cut WHERE town_code IS NOT NULL
     UNION ALL
-    SELECT measure_code, village_code, cut, group_code, reason_code, n_people FROM by_cut WHERE village_code IS NOT NULL
+    SELECT measure_code, village_code, cut, group_code, reason_code, n_people FROM by_cut
+    WHERE village_code IS NOT NULL AND measure_code IN (SELECT measure_code FROM mart_measure WHERE is_headline)
 )
 
 SELECT

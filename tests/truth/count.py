@@ -19,6 +19,8 @@ import pandas as pd
 
 LINKABLE = ("T1", "T2", "T3")
 LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
+# Only these are told by village; the others down to the town.
+HEADLINES = ("M03", "M06", "M08", "M13", "M13A", "M19", "M36", "M38")
 COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
 
@@ -247,7 +249,7 @@ def _cells(judged: pd.DataFrame, quarter: str) -> pd.DataFrame:
             judged["county"].str[:4],
             judged["county"],
             judged["town"],
-            judged["village"],
+            judged["village"].where(judged["measure_code"].isin(HEADLINES)),
         )
     ]
     placed = pd.concat(levels, ignore_index=True)
