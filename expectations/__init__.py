@@ -1,4 +1,4 @@
-"""What rows and deliveries must not be: one module per staged table, every rule declared once."""
+"""What rows, deliveries and releases must not be: one module per table, every rule declared once."""
 
 from __future__ import annotations
 

@@ -178,6 +178,8 @@ _COMPARE = (
           ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
     Table("mart_change", "mart", "one row per measure, region, kind of change and cause",
           ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare", "与上季度比对"),
+    Table("mart_reconciliation", "mart", "one row per reconciliation, measure and region: two counts that must agree",
+          ("quarter", "reconciliation_code", "measure_code", "region_code"), "measures", "compare", "勾稽核对"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip

@@ -112,6 +112,13 @@ COLUMNS: dict[str, Column] = {
         "source_arrived 来源补报、source_missing 来源缺报、cover_began 新参加、cover_lapsed 中断、none 无变化",
         "the one cause of a change; unexplained stops the run",
     ),
+    "reconciliation_code": Column(_TEXT, "勾稽关系", "counts that must agree: expectations/mart_reconciliation.py"),
+    "n_compared": Column(_COUNT, "核对的合计数", "pairs of counts compared: places, groups, columns"),
+    "n_left": Column(_COUNT, "左边合计", "sum of the left counts"),
+    "n_right": Column(_COUNT, "右边合计", "sum of the right counts"),
+    "n_difference": Column(
+        _COUNT, "差额合计,0 为相符", "sum of the differences of all pairs, 0 where every one agrees"
+    ),
     "was_state_code": Column(
         _TEXT, "上季度状态(不在总体内为空)", "state last quarter; NULL where not in the measure's population"
     ),

@@ -27,8 +27,8 @@ from great_expectations.core.expectation_validation_result import ExpectationSui
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
 
+from pipelines.catalog import TABLES
 from pipelines.files import replace_text
-from pipelines.sources import STAGED
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _PAGES = ".pages.json"
@@ -104,7 +104,7 @@ def _write_indexes(docs_dir: Path, folder: Path, name: str, summary: Mapping[str
 
 def _zh(table: str) -> str:
     """What officials call the table; nothing for one that is no longer declared."""
-    return STAGED[table].zh if table in STAGED else ""
+    return TABLES[table].zh if table in TABLES else ""
 
 
 def _render(template: str, **values: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Severity = Literal["critical", "warning"]
-Scope = Literal["row", "table", "history"]
+Scope = Literal["row", "table", "history", "reconciliation"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning")
 COUNT_COLUMN = "n_offending"
 HISTORY = "history"  # the view a history rule reads
@@ -92,6 +92,18 @@ class HistoryRule(TableRule):
     def over(self, table: str) -> str:
         """The query over the history of the table under judgement: there is one at a time."""
         return super().over(HISTORY)
+
+
+@dataclass(frozen=True)
+class Reconciliation(TableRule):
+    """Two counts of a release that must agree, wherever they are compared.
+
+    query      DuckDB SELECT over `{table}` that returns where they do not, as (measure_code, region_code,
+               n_compared, n_left, n_right, n_difference)
+    severity   'critical': the release is not published; nobody can overrule it
+    """
+
+    scope: ClassVar[Scope] = "reconciliation"
 
 
 def _check(rule_id: str, severity: str, *texts: str) -> None:

@@ -45,10 +45,11 @@ RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 _CONSEQUENCE = {
     ("row", "critical"): "隔离 quarantined",
     ("row", "warning"): "提示 warning",
-    ("table", "critical"): "整批退回 delivery stopped",
+    ("table", "critical"): "整批停用 all of it stopped",
     ("table", "warning"): "提示 warning",
     ("history", "critical"): "停用待核定 delivery held",
     ("history", "warning"): "提示 warning",
+    ("reconciliation", "critical"): "停止发布 publication stopped",
 }
 
 

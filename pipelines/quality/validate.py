@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ContractBreach
 from pipelines.quality.rules import Rule, TableRule, require_unique
-from pipelines.quality.verdict import Case, Finding, Verdict
+from pipelines.quality.verdict import Case, Finding, Gap, Verdict
 from pipelines.settings import settings
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def validate(
             _require_evaluable(connection, table, table_rules, run=True)
             raise RuntimeError(f"{table}: Great Expectations failed: {failures[0].exception_info}")
         cases = {rule.rule_id: _cases(connection, table, rule) for rule in table_rules if rule.scope == "history"}
+        gaps = {rule.rule_id: _gaps(connection, table, rule) for rule in table_rules if rule.scope == "reconciliation"}
     counted = {one.expectation_config.meta["rule_id"]: one.result for one in result.results}
     findings = tuple(
         Finding(
@@ -93,6 +94,7 @@ def validate(
             rule.text,
             rule.text_en,
             cases.get(rule.rule_id, ()),
+            gaps.get(rule.rule_id, ()),
         )
         for rule in declared
     )
@@ -105,6 +107,14 @@ def _cases(connection: DuckDBPyConnection, table: str, rule: TableRule) -> tuple
     """Which units break a history rule; a unit is a county or the whole, so no row is quoted."""
     rows = connection.execute(f"SELECT * FROM ({rule.over(table)}\n) ORDER BY ALL").fetchall()
     return tuple(Case(*map(str, row)) for row in rows)
+
+
+def _gaps(connection: DuckDBPyConnection, table: str, rule: TableRule) -> tuple[Gap, ...]:
+    """Where a reconciliation fails: counties before what is above them, what is furthest apart first."""
+    rows = connection.execute(
+        f"SELECT * FROM ({rule.over(table)}\n) ORDER BY length(region_code) DESC, n_difference DESC, measure_code, region_code"
+    ).fetchall()
+    return tuple(Gap(*row) for row in rows)
 
 
 def _require_evaluable(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,28 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """How many rows (scope 'row'), rows and groups ('table') or counties ('history') break one rule.
+class Gap:
+    """Where a reconciliation fails: what stands on both sides for a measure in a region, and how far they are apart.
 
-    The number is Great Expectations' own; `cases` names the counties of a broken history rule.
+    Both sides are sums over all `n_compared` pairs there (places, groups, columns), in which two faults may cancel out;
+    the difference adds up what every pair differs by.
+    """
+
+    measure_code: str
+    region_code: str
+    n_compared: int
+    n_left: int
+    n_right: int
+    n_difference: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """How many rows ('row'), rows and groups ('table'), counties ('history') or measures and regions
+    ('reconciliation') break one rule, by its scope.
+
+    The number is Great Expectations' own; `cases` names the counties of a broken history rule, `gaps` where a
+    reconciliation fails, nearest to the ground and widest first.
     """
 
     rule_id: str
@@ -35,6 +53,7 @@ class Finding:
     text: str
     text_en: str
     cases: tuple[Case, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,11 @@ class Verdict:
         """Broken history rules of severity 'critical': the delivery counts only when each of them is overruled."""
         return tuple(f for f in self.findings if f.scope == "history" and f.severity == "critical" and f.n_broken)
 
+    @property
+    def unreconciled(self) -> tuple[Finding, ...]:
+        """Broken reconciliations: any one keeps a release from publication."""
+        return tuple(f for f in self.findings if f.scope == "reconciliation" and f.n_broken)
+
     def assert_marks(self, marked: Mapping[str, int]) -> None:
         """Hold the marking pass against Great Expectations: rows that carry each rule id against its own count.
 
@@ -90,6 +114,12 @@ class Verdict:
             reasons = "; ".join(f"{f.rule_id} ({f.n_broken}): {f.text} {f.text_en}" for f in self.stopping)
             raise ContractBreach(f"{self.table}, delivery {self.delivery}: {reasons}")
 
+    def assert_reconciled(self) -> None:
+        """ContractBreach that says which reconciliations fail, by how much and where."""
+        if self.unreconciled:
+            failed = "; ".join(f"{f.rule_id}, {_places(f.gaps)}: {f.text} {f.text_en}" for f in self.unreconciled)
+            raise ContractBreach(f"{self.delivery}: counts that must agree do not, nothing is published: {failed}")
+
     def as_event(self) -> dict[str, Any]:
         """Plain JSON for XCom and the asset event: ids and counts only."""
         return {
@@ -99,3 +129,12 @@ class Verdict:
             "broken": {finding.rule_id: finding.n_broken for finding in self.findings if finding.n_broken},
             "warnings": self.warnings,
         }
+
+
+def _places(gaps: Sequence[Gap]) -> str:
+    first = gaps[0]
+    return (
+        f"{first.measure_code} in region {first.region_code} {first.n_difference} apart"
+        f" ({first.n_left} against {first.n_right} in {first.n_compared} pairs)"
+        + (f" and {len(gaps) - 1} more measures and regions" if len(gaps) > 1 else "")
+    )

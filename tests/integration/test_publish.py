@@ -18,17 +18,20 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
+from pipelines.catalog import of_step
 from pipelines.deliveries.ledger import Ledger, Partition, warehouse_engine
 from pipelines.engines.base import EngineFailure
 from pipelines.engines.duckdb import DuckDBEngine
 from pipelines.errors import ContractBreach, NotReady
-from pipelines.lake import attempt
+from pipelines.lake import Lake, attempt, columns_of
+from pipelines.measures.compare import compare
 from pipelines.periods import Quarter, now
 from pipelines.releases import Release, all_releases, mark_computed, open_release
 from pipelines.settings import settings
 from pipelines.stack.postgres import PostgresServer
 from pipelines.warehouse import generations, load, marts, publish
 from pipelines.warehouse.migrate import migrate
+from tests.spec.test_specs import CASES, arrow_table
 
 pytestmark = [pytest.mark.stack, pytest.mark.minutes(2)]
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -414,6 +417,39 @@ def test_what_differs_from_the_record_is_refused(
     with pytest.raises(ContractBreach, match=says):
         publish.publish()
     assert warehouse.shown() == expected(before)
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ("a first quarter in which all agree", None),
+        (
+            "a county is not counted in its city",
+            "places_add_up, M19 in region 3601 5 apart (10 against 5 in 7 pairs): ",
+        ),
+    ],
+)
+def test_counts_that_do_not_agree_are_not_published(warehouse: Warehouse, case: str, said: str | None) -> None:
+    given = next(c for c in CASES if c.spec.stem == "mart_reconciliation" and c.title.startswith(case)).inputs
+    with warehouse_engine().begin() as connection:
+        release = open_release(connection, Q2, "f" * 8, {"previous": None}, now())
+    lake = Lake()
+    with DuckDBEngine(2, "1GiB", settings().scratch) as engine:
+        for table in (*of_step("link"), *of_step("measure")):
+            columns = columns_of(table.name)
+            engine.register_rows(table.name, columns, arrow_table(columns, given.get(table.name, [])))
+            select = f"SELECT * FROM {table.name}"
+            relative, path = attempt(table.name, Q2, release.part)
+            written = engine.write(select, columns, table.keys, {}, path)
+            partition = Partition(table.name, Q2, release.part, relative, written.rows, written.content_hash)
+            lake.ledger.commit_partition(partition)
+    if said is None:
+        compare(Q2.key)
+    else:
+        with pytest.raises(ContractBreach) as stopped:
+            compare(Q2.key)
+        assert said in str(stopped.value)
+    assert (Q2.key in publish.publish().flipped) == (said is None)
 
 
 def test_a_table_that_left_the_lake_is_named(warehouse: Warehouse) -> None:
