@@ -3,18 +3,19 @@
 
 **何时运行**：该季度指标计算完成（资产 `measured`），分区键是季度。
 
-**做什么**：与上一季度逐人比对：新覆盖、脱保、仍未覆盖、进入、退出，每人一个原因，各项之和必须闭合。完成后唤醒“发布”，
-并再次唤醒“安排季度”，由它放行下一个季度。
+**做什么**：与上一季度逐人比对：新覆盖、脱保、仍未覆盖、进入、退出，每人一个原因；再核对本期各表的勾稽关系，
+有一项不符即不发布。完成后唤醒“发布”，并再次唤醒“安排季度”，由它放行下一个季度。
 
-**失败时**：磁盘、数据库错误自动重试三次；`ContractBreach`（如合计不闭合）重试无用，先看日志和运行手册。
+**失败时**：磁盘、数据库错误自动重试三次；`ContractBreach`（如勾稽不符）重试无用，先看日志和运行手册“勾稽不符”。
 修好后清除（Clear）失败的任务，或等下一次日历到点，`plan` 会再次放行该季度。
 
 ### Compare with the quarter before
 
 **Starts** when the quarter has been measured (asset `measured`). **Does**: compares person by person with the quarter
-before: newly covered, lapsed, still uncovered, entered, left, each for one cause; the sums must close. Then wakes `publish`, and `plan`,
+before: newly covered, lapsed, still uncovered, entered, left, each for one cause; then holds all counts of the
+release against each other: where two that must agree do not, nothing is published. Then wakes `publish`, and `plan`,
 which lets the next quarter go. **When it fails**: disk and database are tried three more times; `ContractBreach`
-(sums that do not close, say) needs a person. Then clear the failed task, or wait for the next tick.
+(counts that do not agree, say) needs a person. Then clear the failed task, or wait for the next tick.
 """
 
 from __future__ import annotations

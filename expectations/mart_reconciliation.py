@@ -1,7 +1,7 @@
 """Counts of a release that must agree whatever the data are. Source: domain.md §6.4–6.6.
 
 `sql/mart/mart_reconciliation.sql` puts both sides of each beside the other. Nobody can overrule one: what breaks it is a
-fault of the program or of the reference data, and a table that contradicts itself is not published.
+fault of the program, and tables that contradict each other are not published.
 """
 
 from __future__ import annotations

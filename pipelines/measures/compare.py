@@ -74,5 +74,5 @@ def _assert_reconciled(lake: Lake, release: Release) -> None:
         delivery=f"{release.quarter}-release-{release.release}",
         docs_dir=settings().docs,
     )
-    verdict.assert_deliverable()
     verdict.assert_reconciled()
+    verdict.assert_deliverable()
