@@ -89,6 +89,15 @@ _LINK = (
 )  # fmt: skip
 _MEASURE = (
     Table(
+        "core_parameter", "core", "one row per county in force, and the province for whom no county is known", ("region_code",),
+        "measures", "measure", "各县区适用的政策参数",
+        ("region_code", "pension_from_age", "pension_benefit_age", "working_from_age", "working_until_age",
+         "school_from_age", "school_until_age", "is_paused_insured", "is_returned_not_lifted", "is_pre_lifted_not_lifted",
+         "is_benefit_year_due", "benefit_grace_months", "poor_premium_amount", "basic_pension_minimum_amount",
+         "startup_months", "untraced_quarters", "post_until_age", "post_until_age_women", "post_term_months",
+         "job_seeking_allowance_amount", "living_allowance_daily_amount", "yulu_payment_lag_months"),
+    ),
+    Table(
         "mart_measure", "mart", "one row per measure", ("measure_code",), "measures", "measure", "指标目录",
         ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office", "is_headline"),
     ),

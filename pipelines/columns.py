@@ -108,7 +108,7 @@ COLUMNS: dict[str, Column] = {
         _TEXT,
         "变化原因:entered_register 进入登记册、left_register 退出登记册、entered_universe 进入比对范围、left_universe 退出比对范围、died 死亡、"
         "moved 迁移(或补报地点)、region_changed 区划变更、aged_in 达龄、aged_out 超龄、enrolled 入学、left_school 离校、"
-        "exclusion_began 核减开始、exclusion_ended 核减结束、status_changed 身份或属性变化、id_corrected 证号更正、link_changed 关联变化、"
+        "exclusion_began 核减开始、exclusion_ended 核减结束、status_changed 身份或属性变化、id_corrected 证号更正、link_changed 关联变化、parameter_changed 参数变化、"
         "source_arrived 来源补报、source_missing 来源缺报、cover_began 新参加、cover_lapsed 中断、none 无变化",
         "the one cause of a change; unexplained stops the run",
     ),
@@ -361,4 +361,53 @@ COLUMNS: dict[str, Column] = {
     "match_yulu": _match("雨露计划", "the Yulu plan"),
     "match_social_insurance": _match("社会保险", "social insurance"),
     "match_medical_insurance": _match("医疗保险", "medical insurance"),
+    # policy parameters
+    "pension_from_age": Column("INTEGER", "养老保险应保起始年龄(周岁)", "age from which a basic pension is due"),
+    "pension_benefit_age": Column(
+        "INTEGER", "养老待遇领取年龄(代缴止于此)(周岁)", "age of pension benefit; premiums are due until then"
+    ),
+    "working_from_age": Column("INTEGER", "劳动力起始年龄(周岁)", "age from which somebody is of the labour force"),
+    "working_until_age": Column("INTEGER", "劳动力截止年龄(不含)(周岁)", "first age out of the labour force"),
+    "school_from_age": Column("INTEGER", "两后生起始年龄(周岁)", "age from which somebody is a school-leaver"),
+    "school_until_age": Column("INTEGER", "两后生截止年龄(不含)(周岁)", "first age at which nobody is a school-leaver"),
+    "is_paused_insured": Column(_FLAG, "是否暂停缴费算参保", "a paused account counts as insured"),
+    "is_returned_not_lifted": Column(_FLAG, "是否返贫算未标注脱贫", "who fell back into poverty counts as not lifted"),
+    "is_pre_lifted_not_lifted": Column(
+        _FLAG, "是否预脱贫算未标注脱贫", "who is about to be lifted counts as not lifted"
+    ),
+    "is_benefit_year_due": Column(_FLAG, "是否到龄当年仍应代缴", "the premium is still due in the year of turning 60"),
+    "benefit_grace_months": Column(
+        "INTEGER", "到龄未领的宽限月数(月)", "months after the 60th birthday before an undrawn pension is asked about"
+    ),
+    "poor_premium_amount": Column(
+        "DECIMAL(18,2)", "困难群体每年代缴标准(元/年)", "yearly premium that government pays for one person"
+    ),
+    "basic_pension_minimum_amount": Column("DECIMAL(18,2)", "基础养老金最低标准(元/月)", "minimum basic pension"),
+    "startup_months": Column("INTEGER", "创业实体吸纳稳定就业月数(月)", "months a start-up must keep a poor worker"),
+    "untraced_quarters": Column(
+        "INTEGER",
+        "登记就业而无痕迹的季度数(季度)",
+        "quarters of registered work without a trace before it is asked about",
+    ),
+    "post_until_age": Column(
+        "INTEGER", "公益性岗位截止年龄(不含),男(周岁)", "first age at which a man holds no public-welfare post"
+    ),
+    "post_until_age_women": Column(
+        "INTEGER", "公益性岗位截止年龄(不含),女(周岁)", "first age at which a woman holds no public-welfare post"
+    ),
+    "post_term_months": Column(
+        "INTEGER", "公益性岗位补贴期限(月)", "months for which a public-welfare post is subsidised"
+    ),
+    "job_seeking_allowance_amount": Column(
+        "DECIMAL(18,2)", "一次性求职补贴标准(元)", "job-seeking allowance of one person"
+    ),
+    "living_allowance_daily_amount": Column(
+        "DECIMAL(18,2)", "培训期间生活费补贴标准(元/天)", "living allowance of one day of training"
+    ),
+    "yulu_payment_lag_months": Column(
+        "INTEGER", "雨露补助发放的宽限月数(月)", "months after a term's start before unpaid Yulu aid is asked about"
+    ),
+    "is_pension_paused": Column(
+        _FLAG, "是否仅有暂停缴费的养老参保", "in basic pension schemes with paused accounts only"
+    ),
 }
