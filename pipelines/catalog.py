@@ -37,6 +37,11 @@ _LINK = (
         "区划", ("region_code", "region_level", "region_name", "parent_code", "is_poor_county", "is_deep_poverty_village"),
     ),
     Table(
+        "core_region_succession", "core", "one row per place of before, place of after and day of the change, up to the quarter's last day",
+        ("was_region_code", "region_code", "since_date"), "regions", "link", "区划沿革",
+        ("was_region_code", "region_code", "region_level", "since_date", "succession_code", "is_main", "certainty"),
+    ),
+    Table(
         "core_source_scope", "core", "one row per system and county: the delivery in force, if any",
         ("system", "county_code"), "planning", "link", "各系统各县区所用报送批次",
         ("system", "county_code", "has_data", "delivery_id", "delivery_quarter", "cut_date"),
@@ -187,6 +192,8 @@ _COMPARE = (
           ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
     Table("mart_change", "mart", "one row per measure, region, kind of change and cause",
           ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare", "与上季度比对"),
+    Table("mart_coverage_comparable", "mart", "one row per measure and region, county and above: last quarter's figures in today's boundaries",
+          ("quarter", "measure_code", "region_code"), "measures", "compare", "覆盖情况(上季度按本季度区划)"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip

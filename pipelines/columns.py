@@ -34,6 +34,15 @@ COLUMNS: dict[str, Column] = {
     "office": Column(_TEXT, "责任处室", "office that consumes the measure"),
     "system": Column(_TEXT, "系统", "system that delivers"),
     "region_code": Column(_TEXT, "区划代码(2/4/6/9/12位)", "region: 2, 4, 6, 9 or 12 digits"),
+    "was_region_code": Column(_TEXT, "变更前的区划代码", "region before the change"),
+    "succession_code": Column(
+        _TEXT,
+        "沿革类型:renamed 更名或换码、merged 并入、split 拆分或划出",
+        "renamed, merged (several are one now) or split (several come of one)",
+    ),
+    "is_main": Column(_FLAG, "无从分辨时是否归此", "stands for the old place where nobody knows better"),
+    "certainty": Column(_TEXT, "把握(H 多处佐证、M 仅一处实例、L 推断重建)", "how sure it is: H, M or L"),
+    "is_region_changed": Column(_FLAG, "本季度区划是否有变", "its boundaries or its code changed in the quarter"),
     "region_level": Column(_TEXT, "区划层级", "province, city, county, town or village"),
     "region_name": Column(_TEXT, "区划名称", "region name"),
     "parent_code": Column(_TEXT, "上级区划代码", "the region above"),
@@ -50,6 +59,21 @@ COLUMNS: dict[str, Column] = {
     "n_denominator": Column(_COUNT, "分母人数(无数据为空)", "denominator; NULL where there is no data"),
     "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
     "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
+    "n_denominator_before": Column(
+        _COUNT,
+        "上季度分母人数(按本季度区划;无数据为空)",
+        "last quarter's denominator in today's boundaries; NULL where there was no data",
+    ),
+    "n_numerator_before": Column(
+        _COUNT,
+        "上季度分子人数(按本季度区划;无数据为空)",
+        "last quarter's numerator in today's boundaries; NULL where there was no data",
+    ),
+    "n_no_data_before": Column(
+        _COUNT,
+        "上季度所需系统未报送的人数(按本季度区划)",
+        "people of today's boundaries whose county a needed system did not cover last quarter",
+    ),
     "n_no_data": Column(_COUNT, "所需系统未报送的人数", "people whose county a needed system did not cover"),
     "n_records": Column(_COUNT, "记录数", "records"),
     "n_t1": Column(_COUNT, "T1 记录数(18位证号与姓名相同)", "records of tier T1"),
@@ -82,6 +106,11 @@ COLUMNS: dict[str, Column] = {
     ),
     "recall_low": Column("DECIMAL(9,6)", "召回率区间下限", "lower end of its interval"),
     "recall_high": Column("DECIMAL(9,6)", "召回率区间上限", "upper end of its interval"),
+    "coverage_before_rate": Column(
+        "DECIMAL(9,6)",
+        "上季度覆盖率(按本季度区划)",
+        "last quarter's rate in today's boundaries; NULL without data or denominator",
+    ),
     "coverage_rate": Column("DECIMAL(9,6)", "覆盖率(0–1)", "numerator over denominator, 0 to 1"),
     "n_numerator_low": Column(
         _COUNT, "分子下限:凭证据的关联(T5、T6)都不算", "numerator were every link by evidence wrong"
