@@ -37,6 +37,11 @@ _LINK = (
         "区划", ("region_code", "region_level", "region_name", "parent_code", "is_poor_county", "is_deep_poverty_village"),
     ),
     Table(
+        "core_region_succession", "core", "one row per place of before, place of after and day of the change, up to the quarter's last day",
+        ("was_region_code", "region_code", "since_date"), "regions", "link", "区划沿革",
+        ("was_region_code", "region_code", "region_level", "since_date", "succession_code", "is_main", "certainty"),
+    ),
+    Table(
         "core_source_scope", "core", "one row per system and county: the delivery in force, if any",
         ("system", "county_code"), "planning", "link", "各系统各县区所用报送批次",
         ("system", "county_code", "has_data", "delivery_id", "delivery_quarter", "cut_date"),
@@ -88,6 +93,15 @@ _LINK = (
     Table("core_person", "core", "one row per person of the universe", ("person_key",), "identity", "link", "人员"),
 )  # fmt: skip
 _MEASURE = (
+    Table(
+        "core_parameter", "core", "one row per county in force, and the province for whom no county is known", ("region_code",),
+        "measures", "measure", "各县区适用的政策参数",
+        ("region_code", "pension_from_age", "pension_benefit_age", "working_from_age", "working_until_age",
+         "school_from_age", "school_until_age", "is_paused_insured", "is_returned_not_lifted", "is_pre_lifted_not_lifted",
+         "is_benefit_year_due", "benefit_grace_months", "poor_premium_amount", "basic_pension_minimum_amount",
+         "startup_months", "untraced_quarters", "post_until_age", "post_until_age_women", "post_term_months",
+         "job_seeking_allowance_amount", "living_allowance_daily_amount", "yulu_payment_lag_months"),
+    ),
     Table(
         "mart_measure", "mart", "one row per measure", ("measure_code",), "measures", "measure", "指标目录",
         ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office", "is_headline"),
@@ -180,6 +194,8 @@ _COMPARE = (
           ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare", "与上季度比对"),
     Table("mart_reconciliation", "mart", "one row per reconciliation, measure and region: two counts that must agree",
           ("quarter", "reconciliation_code", "measure_code", "region_code"), "measures", "compare", "勾稽核对"),
+    Table("mart_coverage_comparable", "mart", "one row per measure and region, county and above: last quarter's figures in today's boundaries",
+          ("quarter", "measure_code", "region_code"), "measures", "compare", "覆盖情况(上季度按本季度区划)"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip

@@ -34,6 +34,15 @@ COLUMNS: dict[str, Column] = {
     "office": Column(_TEXT, "责任处室", "office that consumes the measure"),
     "system": Column(_TEXT, "系统", "system that delivers"),
     "region_code": Column(_TEXT, "区划代码(2/4/6/9/12位)", "region: 2, 4, 6, 9 or 12 digits"),
+    "was_region_code": Column(_TEXT, "变更前的区划代码", "region before the change"),
+    "succession_code": Column(
+        _TEXT,
+        "沿革类型:renamed 更名或换码、merged 并入、split 拆分或划出",
+        "renamed, merged (several are one now) or split (several come of one)",
+    ),
+    "is_main": Column(_FLAG, "无从分辨时是否归此", "stands for the old place where nobody knows better"),
+    "certainty": Column(_TEXT, "把握(H 多处佐证、M 仅一处实例、L 推断重建)", "how sure it is: H, M or L"),
+    "is_region_changed": Column(_FLAG, "本季度区划是否有变", "its boundaries or its code changed in the quarter"),
     "region_level": Column(_TEXT, "区划层级", "province, city, county, town or village"),
     "region_name": Column(_TEXT, "区划名称", "region name"),
     "parent_code": Column(_TEXT, "上级区划代码", "the region above"),
@@ -50,6 +59,21 @@ COLUMNS: dict[str, Column] = {
     "n_denominator": Column(_COUNT, "分母人数(无数据为空)", "denominator; NULL where there is no data"),
     "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
     "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
+    "n_denominator_before": Column(
+        _COUNT,
+        "上季度分母人数(按本季度区划;无数据为空)",
+        "last quarter's denominator in today's boundaries; NULL where there was no data",
+    ),
+    "n_numerator_before": Column(
+        _COUNT,
+        "上季度分子人数(按本季度区划;无数据为空)",
+        "last quarter's numerator in today's boundaries; NULL where there was no data",
+    ),
+    "n_no_data_before": Column(
+        _COUNT,
+        "上季度所需系统未报送的人数(按本季度区划)",
+        "people of today's boundaries whose county a needed system did not cover last quarter",
+    ),
     "n_no_data": Column(_COUNT, "所需系统未报送的人数", "people whose county a needed system did not cover"),
     "n_records": Column(_COUNT, "记录数", "records"),
     "n_t1": Column(_COUNT, "T1 记录数(18位证号与姓名相同)", "records of tier T1"),
@@ -82,6 +106,11 @@ COLUMNS: dict[str, Column] = {
     ),
     "recall_low": Column("DECIMAL(9,6)", "召回率区间下限", "lower end of its interval"),
     "recall_high": Column("DECIMAL(9,6)", "召回率区间上限", "upper end of its interval"),
+    "coverage_before_rate": Column(
+        "DECIMAL(9,6)",
+        "上季度覆盖率(按本季度区划)",
+        "last quarter's rate in today's boundaries; NULL without data or denominator",
+    ),
     "coverage_rate": Column("DECIMAL(9,6)", "覆盖率(0–1)", "numerator over denominator, 0 to 1"),
     "n_numerator_low": Column(
         _COUNT, "分子下限:凭证据的关联(T5、T6)都不算", "numerator were every link by evidence wrong"
@@ -108,7 +137,7 @@ COLUMNS: dict[str, Column] = {
         _TEXT,
         "变化原因:entered_register 进入登记册、left_register 退出登记册、entered_universe 进入比对范围、left_universe 退出比对范围、died 死亡、"
         "moved 迁移(或补报地点)、region_changed 区划变更、aged_in 达龄、aged_out 超龄、enrolled 入学、left_school 离校、"
-        "exclusion_began 核减开始、exclusion_ended 核减结束、status_changed 身份或属性变化、id_corrected 证号更正、link_changed 关联变化、"
+        "exclusion_began 核减开始、exclusion_ended 核减结束、status_changed 身份或属性变化、id_corrected 证号更正、link_changed 关联变化、parameter_changed 参数变化、"
         "source_arrived 来源补报、source_missing 来源缺报、cover_began 新参加、cover_lapsed 中断、none 无变化",
         "the one cause of a change; unexplained stops the run",
     ),
@@ -368,4 +397,53 @@ COLUMNS: dict[str, Column] = {
     "match_yulu": _match("雨露计划", "the Yulu plan"),
     "match_social_insurance": _match("社会保险", "social insurance"),
     "match_medical_insurance": _match("医疗保险", "medical insurance"),
+    # policy parameters
+    "pension_from_age": Column("INTEGER", "养老保险应保起始年龄(周岁)", "age from which a basic pension is due"),
+    "pension_benefit_age": Column(
+        "INTEGER", "养老待遇领取年龄(代缴止于此)(周岁)", "age of pension benefit; premiums are due until then"
+    ),
+    "working_from_age": Column("INTEGER", "劳动力起始年龄(周岁)", "age from which somebody is of the labour force"),
+    "working_until_age": Column("INTEGER", "劳动力截止年龄(不含)(周岁)", "first age out of the labour force"),
+    "school_from_age": Column("INTEGER", "两后生起始年龄(周岁)", "age from which somebody is a school-leaver"),
+    "school_until_age": Column("INTEGER", "两后生截止年龄(不含)(周岁)", "first age at which nobody is a school-leaver"),
+    "is_paused_insured": Column(_FLAG, "是否暂停缴费算参保", "a paused account counts as insured"),
+    "is_returned_not_lifted": Column(_FLAG, "是否返贫算未标注脱贫", "who fell back into poverty counts as not lifted"),
+    "is_pre_lifted_not_lifted": Column(
+        _FLAG, "是否预脱贫算未标注脱贫", "who is about to be lifted counts as not lifted"
+    ),
+    "is_benefit_year_due": Column(_FLAG, "是否到龄当年仍应代缴", "the premium is still due in the year of turning 60"),
+    "benefit_grace_months": Column(
+        "INTEGER", "到龄未领的宽限月数(月)", "months after the 60th birthday before an undrawn pension is asked about"
+    ),
+    "poor_premium_amount": Column(
+        "DECIMAL(18,2)", "困难群体每年代缴标准(元/年)", "yearly premium that government pays for one person"
+    ),
+    "basic_pension_minimum_amount": Column("DECIMAL(18,2)", "基础养老金最低标准(元/月)", "minimum basic pension"),
+    "startup_months": Column("INTEGER", "创业实体吸纳稳定就业月数(月)", "months a start-up must keep a poor worker"),
+    "untraced_quarters": Column(
+        "INTEGER",
+        "登记就业而无痕迹的季度数(季度)",
+        "quarters of registered work without a trace before it is asked about",
+    ),
+    "post_until_age": Column(
+        "INTEGER", "公益性岗位截止年龄(不含),男(周岁)", "first age at which a man holds no public-welfare post"
+    ),
+    "post_until_age_women": Column(
+        "INTEGER", "公益性岗位截止年龄(不含),女(周岁)", "first age at which a woman holds no public-welfare post"
+    ),
+    "post_term_months": Column(
+        "INTEGER", "公益性岗位补贴期限(月)", "months for which a public-welfare post is subsidised"
+    ),
+    "job_seeking_allowance_amount": Column(
+        "DECIMAL(18,2)", "一次性求职补贴标准(元)", "job-seeking allowance of one person"
+    ),
+    "living_allowance_daily_amount": Column(
+        "DECIMAL(18,2)", "培训期间生活费补贴标准(元/天)", "living allowance of one day of training"
+    ),
+    "yulu_payment_lag_months": Column(
+        "INTEGER", "雨露补助发放的宽限月数(月)", "months after a term's start before unpaid Yulu aid is asked about"
+    ),
+    "is_pension_paused": Column(
+        _FLAG, "是否仅有暂停缴费的养老参保", "in basic pension schemes with paused accounts only"
+    ),
 }

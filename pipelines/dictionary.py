@@ -18,6 +18,7 @@ from pipelines.catalog import Table as Declared
 from pipelines.columns import COLUMNS
 from pipelines.lake import columns_of
 from pipelines.measures.catalogue import MEASURES, Measure
+from pipelines.measures.parameters import Parameter, of_product
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
 from pipelines.sources.base import (
@@ -54,7 +55,8 @@ _PERSONAL = {
     Personal.NONE: "", Personal.NAME: "姓名", Personal.ID_NUMBER: "证件号码", Personal.CONTACT: "联系方式",
     Personal.SENSITIVE: "敏感", Personal.QUASI: "间接标识",
 }  # fmt: skip
-_CERTAINTY = {"S": "标准或文件写明", "H": "多处佐证", "M": "仅一处实例", "L": "推断重建"}
+_CERTAINTY = {"S": "标准或文件写明", "H": "多处佐证", "M": "仅一处实例", "L": "推断重建", "D": "本产品的设计"}
+_VALUE = {"True": "是", "False": "否"}
 _STEP = {"ingest": "入库", "link": "关联", "measure": "计算", "compare": "比对"}
 
 _INTRODUCTION = f"""\
@@ -65,14 +67,19 @@ the code: do not edit it.
 
 - **类型**为数据湖(DuckDB)中的类型;集市表在 PostgreSQL 中用对应类型。
 - **个人信息**:{"、".join(f"{zh} (`{kind}`)" for kind, zh in _PERSONAL.items() if zh)};空白为非个人信息。
-- **把握**(代码表):{";".join(f"{mark} {zh}" for mark, zh in _CERTAINTY.items())}。
+- **把握**(代码表、参数):{";".join(f"{mark} {zh}" for mark, zh in _CERTAINTY.items())}。
 - **必填**:★ 为记录的键,缺失则整行隔离;(可缺列)表示文件可以没有该列。
 """
 
 
 def render() -> str:
     """The whole dictionary as Markdown; the same text on every machine."""
-    return "\n".join([_INTRODUCTION, *_contents(), *_systems(), *_layers(), *_measures(), *_history()]).rstrip() + "\n"
+    return (
+        "\n".join(
+            [_INTRODUCTION, *_contents(), *_systems(), *_layers(), *_measures(), *_parameters(), *_history()]
+        ).rstrip()
+        + "\n"
+    )
 
 
 def write(path: Path = PATH) -> None:
@@ -98,7 +105,8 @@ def _contents() -> Iterator[str]:
     yield "2. [核心表](#核心表--core-tables)"
     yield "3. [集市表](#集市表--mart-tables)"
     yield "4. [指标](#指标--measures)"
-    yield "5. [台账与发布](#台账与发布--ledger-and-releases)\n"
+    yield "5. [政策参数](#政策参数--policy-parameters)"
+    yield "6. [台账与发布](#台账与发布--ledger-and-releases)\n"
 
 
 def _systems() -> Iterator[str]:
@@ -215,6 +223,27 @@ def _measure(measure: Measure) -> tuple[str, ...]:
     return (
         measure.code, measure.zh, measure.numerator, measure.denominator, measure.clause, measure.office, systems,
         measure.en,
+    )  # fmt: skip
+
+
+def _parameters() -> Iterator[str]:
+    yield "## 政策参数 · Policy parameters\n"
+    yield (
+        "产品自带的值;各地在 `reference/parameters.toml` 中另定(见 [runbook.md](runbook.md))。**范围**:县 按人员所在县区取最近一级,省 全省一个值。"
+        "尚未使用的注明将由哪项核对、指标使用。\n"
+    )
+    yield from _rows(
+        ("参数", "名称", "值", "单位", "范围", "依据", "把握", "将用于", "English"),
+        (_parameter(name, one) for name, one in of_product().items()),
+    )
+
+
+def _parameter(name: str, one: Parameter) -> tuple[str, ...]:
+    values = [_VALUE.get(str(one.value), str(one.value))] if one.value is not None else []
+    values += [f"{entry.region}: {entry.value}({entry.since or ''}—{entry.until or '今'})" for entry in one.entries]
+    place = {"county": "县", "province": "省"}[one.by]
+    return (
+        f"`{name}`", one.zh, ";".join(values) or "未定", one.unit, place, one.source, one.certainty, "、".join(one.used_for), one.en,
     )  # fmt: skip
 
 

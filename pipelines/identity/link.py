@@ -6,14 +6,17 @@ import csv
 from typing import TYPE_CHECKING
 
 from pipelines import regions
+from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import Partition
 from pipelines.deliveries.scope import county_codes
+from pipelines.engines.arrow_parts import arrow_type
 from pipelines.engines.base import Engine
 from pipelines.identity import candidates, decisions
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
+from pipelines.regions.succession import successions_until
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
@@ -54,6 +57,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The core identity tables of a release."""
     producers = {
         "core_region": _regions,
+        "core_region_succession": _successions,
         "core_source_scope": _scope,
         "core_id_prefix": _prefixes,
         "core_name": _names,
@@ -80,6 +84,22 @@ def _regions(release: Release, _engine: Engine) -> pa.Table:
             for division in regions.divisions(release.quarter.last_day)
         ]
     )
+
+
+def _successions(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    made = successions_until(release.quarter.last_day)
+    columns = {
+        "was_region_code": [one.was_code for one in made],
+        "region_code": [one.region_code for one in made],
+        "region_level": [one.level for one in made],
+        "since_date": [one.since for one in made],
+        "succession_code": [one.kind for one in made],
+        "is_main": [one.is_main for one in made],
+        "certainty": [one.certainty for one in made],
+    }
+    return pa.table({name: pa.array(values, arrow_type(COLUMNS[name].type)) for name, values in columns.items()})
 
 
 def _prefixes(release: Release, _engine: Engine) -> pa.Table:

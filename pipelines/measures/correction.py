@@ -25,7 +25,8 @@ class Corrected:
     """What one cause did: people who differ, and by how many denominator and numerator are higher for it.
 
     `cause`: link_changed (an official's decision came or was taken back), source_corrected:<system> (another delivery counts for the
-    person's county), rule_changed (parameters or definitions), source_corrected (another county's delivery), quarter_before (the
+    person's county), parameter_changed (the policy parameters and nothing else that is ruled), rule_changed (definitions or reference
+    data), source_corrected (another county's delivery), quarter_before (the
     release of the quarter before), unexplained.
     """
 
@@ -98,8 +99,9 @@ def causes(
     was, now_is = _deliveries(old), _deliveries(new)
     changed = {key for key in was.keys() | now_is.keys() if was.get(key) != now_is.get(key)}
     versions = [{name: v for name, v in inputs["versions"].items() if name != DECISIONS} for inputs in (old, new)]
-    if versions[0] != versions[1]:
-        otherwise = "rule_changed"
+    ruled = {name for name in versions[0].keys() | versions[1].keys() if versions[0].get(name) != versions[1].get(name)}
+    if ruled:
+        otherwise = "parameter_changed" if ruled == {"parameters"} else "rule_changed"
     elif changed:
         otherwise = "source_corrected"
     else:

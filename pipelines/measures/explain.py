@@ -43,6 +43,15 @@ class Number:
 
 
 @dataclass(frozen=True)
+class Comparable:
+    """Last quarter's figures in today's boundaries, where these changed; None where there was no data."""
+
+    n_denominator_before: int | None
+    n_numerator_before: int | None
+    coverage_before_rate: Decimal | None
+
+
+@dataclass(frozen=True)
 class Change:
     """What one cause did since last quarter: people who came into the denominator less those who left, the same of the numerator."""
 
@@ -65,7 +74,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class ExplainedMeasure:
-    """One published number with its parts. `before` is last quarter's; `changes` add up to the difference of the two."""
+    """One published number with its parts. `before` is last quarter's; `changes` add up to the difference of the two.
+    `comparable` is last quarter's in today's boundaries, where the region changed."""
 
     measure: Measure
     region_code: str
@@ -75,6 +85,7 @@ class ExplainedMeasure:
     number: Number
     excluded: Mapping[str, int]
     before: Number | None
+    comparable: Comparable | None
     changes: tuple[Change, ...]
     deliveries: tuple[Basis, ...]
 
@@ -125,6 +136,11 @@ def explain_measure(code: str, region: str, quarter: Quarter) -> ExplainedMeasur
             " AND region_code = :region AND quarter = :quarter AND cut = 'total' ORDER BY n_people DESC, reason_code",
             quarter,
         )
+        comparable = rows(
+            f"SELECT {', '.join(Comparable.__dataclass_fields__)} FROM mart.mart_coverage_comparable"
+            " WHERE measure_code = :measure AND region_code = :region AND quarter = :quarter AND is_region_changed",
+            quarter,
+        )
         changes = rows(
             "SELECT change_cause_code, change_code, n_people FROM mart.mart_change WHERE measure_code = :measure"
             " AND region_code = :region AND quarter = :quarter ORDER BY change_cause_code, change_code",
@@ -142,6 +158,7 @@ def explain_measure(code: str, region: str, quarter: Quarter) -> ExplainedMeasur
         Number(*found[0]),
         {reason: int(people) for reason, people in excluded},
         Number(*before[0]) if before else None,
+        Comparable(*comparable[0]) if comparable else None,
         _by_cause(changes),
         _basis(release, measure, region),
     )
@@ -246,6 +263,12 @@ def told_measure(explained: ExplainedMeasure) -> list[str]:
     if explained.excluded:
         lines.append(f"核减 excluded of {number.n_population:,} people:")
         lines += [f"  {reasons.get(code, code)} {code}: {people:,}" for code, people in explained.excluded.items()]
+    comparable = explained.comparable
+    if comparable is not None and comparable.n_denominator_before is not None:
+        lines.append(
+            f"区划有变,按本季度区划的上季度 last quarter in today's boundaries: {_rate(comparable.coverage_before_rate)}"
+            f" = {comparable.n_numerator_before:,} / {comparable.n_denominator_before:,}"
+        )
     if before is not None and before.has_data:
         lines.append(
             f"上季度 last quarter: {_rate(before.coverage_rate)} = {before.n_numerator:,} / {before.n_denominator:,}; since then, by cause"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import Partition
+from pipelines.engines.arrow_parts import arrow_type
 from pipelines.engines.base import Engine
 from pipelines.lake import Lake
 from pipelines.measures.catalogue import MEASURES
@@ -44,12 +46,21 @@ def _lagging(lake: Lake, release: Release) -> int:
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The measure tables of a release."""
     producers = {
+        "core_parameter": _parameters,
         "mart_measure": _measures,
         "core_measure_source": _sources,
         "mart_check": _checks,
         "core_check_source": _check_sources,
     }
     return lake.build("measure", release, PARAMETERS.of(release.quarter), producers)
+
+
+def _parameters(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    columns = PARAMETERS.by_county(release.quarter)
+    types = {name: arrow_type(COLUMNS[name].type) for name in columns}
+    return pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
 
 
 def _measures(_release: Release, _engine: Engine) -> pa.Table:

@@ -1,8 +1,8 @@
 -- table:    core_person_change
 -- grain:    one row per (person_key, measure_code): somebody who is not what they were last quarter in the measure, and the one cause of it
--- reads:    core_person_measure, core_person_quarter, core_person, core_listed_row, core_link, core_link_verdict, core_source_scope
+-- reads:    core_person_measure, core_person_quarter, core_person, core_listed_row, core_link, core_link_verdict, core_source_scope, core_parameter
 -- quarters: this, previous
--- rule:     whoever came into the denominator, left it, gained or lost cover has one cause, the first that holds of: the register of the county came or is missing, the own number or an official's decision put records elsewhere, death, age, school, another exclusion, entering or leaving register or universe, another status of the person, cover that began or lapsed; unexplained where none holds, which stops the run
+-- rule:     whoever came into the denominator, left it, gained or lost cover has one cause, the first that holds of: the register of the county came or is missing, the own number or an official's decision put records elsewhere, the parameters of last quarter would have it otherwise for the person as they are now, death, age, school, another exclusion, entering or leaving register or universe, another status of the person, cover that began or lapsed; unexplained where none holds, which stops the run
 WITH changed AS (
     SELECT coalesce(n.person_key, w.person_key) AS person_key, coalesce(n.measure_code, w.measure_code) AS measure_code,
         w.state_code AS was_state_code, w.reason_code AS was_reason_code, n.state_code AS state_code, n.reason_code AS reason_code,
@@ -76,6 +76,62 @@ died AS (
     WHERE r.reason_code = 'dead' AND (r.since_date IS NULL OR r.since_date <= $last_day)
 ),
 
+-- What the parameters of either quarter say of the person as they are now; a person's county has its own, else the province's hold.
+ruled AS (
+    SELECT c.person_key, c.measure_code, p.pension_from_age, p.pension_benefit_age, p.working_from_age, p.working_until_age,
+        p.school_from_age, p.school_until_age, p.is_paused_insured, p.is_returned_not_lifted, p.is_pre_lifted_not_lifted
+    FROM changed AS c
+    JOIN core_person_quarter AS n ON n.person_key = c.person_key
+    LEFT JOIN core_parameter AS k ON k.region_code = n.county_code
+    JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
+    UNION ALL
+    SELECT c.person_key, c.measure_code, p.pension_from_age, p.pension_benefit_age, p.working_from_age, p.working_until_age,
+        p.school_from_age, p.school_until_age, p.is_paused_insured, p.is_returned_not_lifted, p.is_pre_lifted_not_lifted
+    FROM changed AS c
+    JOIN previous.core_person_quarter AS w ON w.person_key = c.person_key
+    LEFT JOIN previous.core_parameter AS k ON k.region_code = w.county_code
+    JOIN previous.core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
+),
+
+judged AS (
+    SELECT r.person_key, r.measure_code,
+        coalesce(
+            n.age >= CASE
+                WHEN r.measure_code IN ('M03', 'M04', 'M08') THEN r.pension_from_age
+                WHEN r.measure_code = 'M06' THEN r.pension_benefit_age
+                WHEN r.measure_code = 'M19' THEN r.working_from_age
+                WHEN r.measure_code = 'M36' THEN r.school_from_age
+            END,
+            TRUE
+        )
+        AND coalesce(
+            n.age < CASE
+                WHEN r.measure_code = 'M08' THEN r.pension_benefit_age
+                WHEN r.measure_code = 'M19' THEN r.working_until_age
+                WHEN r.measure_code = 'M36' THEN r.school_until_age
+            END,
+            TRUE
+        )
+        AND (
+            r.measure_code <> 'M08' OR n.is_minimum_allowance OR n.is_destitute
+            OR CASE n.poverty_status_code WHEN '2' THEN r.is_pre_lifted_not_lifted WHEN '3' THEN r.is_returned_not_lifted ELSE TRUE END
+        ) AS is_asked,
+        coalesce(r.is_paused_insured OR NOT n.is_pension_paused OR r.measure_code NOT IN ('M03', 'M04'), TRUE) AS is_insured
+    FROM ruled AS r
+    JOIN core_person_quarter AS n ON n.person_key = r.person_key
+),
+
+-- Who was registered as they are now: entering and leaving the register need no parameter.
+by_parameter AS (
+    SELECT j.person_key, j.measure_code, bool_and(j.is_asked) <> bool_or(j.is_asked) AS is_asked_otherwise,
+        bool_and(j.is_insured) <> bool_or(j.is_insured) AS is_insured_otherwise
+    FROM judged AS j
+    JOIN previous.core_person_quarter AS w ON w.person_key = j.person_key
+    JOIN core_person_quarter AS n ON n.person_key = j.person_key AND n.is_registered = w.is_registered
+    GROUP BY j.person_key, j.measure_code
+    HAVING count(*) = 2
+),
+
 -- Whether the register spoke of a county in each quarter.
 register_now AS (
     SELECT county_code, has_data FROM core_source_scope WHERE system = 'poverty_register'
@@ -98,6 +154,8 @@ told AS (
         OR (w.is_minimum_allowance OR w.is_destitute) <> (n.is_minimum_allowance OR n.is_destitute) AS has_other_status,
         e.person_key IS NOT NULL AS is_elsewhere, b.person_key IS NOT NULL AS is_renumbered, d.person_key IS NOT NULL AS is_decided,
         g.person_key IS NOT NULL AS has_died,
+        coalesce(r.is_asked_otherwise, FALSE) AS is_asked_otherwise, coalesce(r.is_insured_otherwise, FALSE) AS is_insured_otherwise,
+        p.school_from_age, p.school_until_age,
         coalesce(tn.has_data, TRUE) AS register_told, coalesce(fw.has_data, TRUE) AS register_tells
     FROM changed AS c
     LEFT JOIN previous.core_person_quarter AS w ON w.person_key = c.person_key
@@ -106,6 +164,9 @@ told AS (
     LEFT JOIN renumbered AS b ON b.person_key = c.person_key
     LEFT JOIN decided AS d ON d.person_key = c.person_key
     LEFT JOIN died AS g ON g.person_key = c.person_key
+    LEFT JOIN by_parameter AS r ON r.person_key = c.person_key AND r.measure_code = c.measure_code
+    LEFT JOIN core_parameter AS k ON k.region_code = n.county_code
+    LEFT JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
     LEFT JOIN register_then AS tn ON tn.county_code = n.county_code
     LEFT JOIN register_now AS fw ON fw.county_code = w.county_code
 )
@@ -115,30 +176,40 @@ SELECT person_key, measure_code, was_state_code, was_reason_code, state_code, re
         WHEN was_state_code = 'no_data' THEN 'source_arrived'
         WHEN state_code = 'no_data' THEN 'source_missing'
         WHEN is_decided THEN 'link_changed'
-        WHEN was_counted AND is_counted THEN CASE WHEN is_elsewhere THEN 'link_changed' WHEN is_renumbered THEN 'id_corrected' WHEN state_code = 'covered' THEN 'cover_began' ELSE 'cover_lapsed' END
         WHEN is_elsewhere THEN 'link_changed'
+        WHEN was_counted AND is_counted THEN
+            CASE
+                WHEN is_renumbered THEN 'id_corrected'
+                WHEN is_insured_otherwise THEN 'parameter_changed'
+                WHEN state_code = 'covered' THEN 'cover_began'
+                ELSE 'cover_lapsed'
+            END
         WHEN is_counted THEN
             CASE
-                WHEN is_renumbered OR was_reason_code IN ('age_unknown', 'over_age') THEN 'id_corrected'
+                WHEN is_renumbered OR was_reason_code = 'age_unknown' THEN 'id_corrected'
+                WHEN is_asked_otherwise THEN 'parameter_changed'
+                WHEN was_reason_code = 'over_age' THEN 'id_corrected'
                 WHEN was_reason_code = 'under_age' THEN 'aged_in'
                 WHEN was_reason_code = 'in_school' THEN 'left_school'
                 WHEN was_reason_code IS NOT NULL THEN 'exclusion_ended'
                 WHEN is_registered AND NOT was_registered AND NOT register_told THEN 'source_arrived'
                 WHEN is_registered AND NOT was_registered THEN 'entered_register'
                 WHEN NOT was_here THEN 'entered_universe'
-                WHEN measure_code = 'M36' AND was_age < $school_from_age THEN 'aged_in'
+                WHEN measure_code = 'M36' AND was_age < school_from_age THEN 'aged_in'
                 WHEN has_other_status THEN 'status_changed'
                 ELSE 'unexplained'
             END
         WHEN reason_code = 'dead' OR (has_died AND NOT is_here) THEN 'died'
-        WHEN is_renumbered OR reason_code IN ('age_unknown', 'under_age') THEN 'id_corrected'
+        WHEN is_renumbered OR reason_code = 'age_unknown' THEN 'id_corrected'
+        WHEN is_asked_otherwise THEN 'parameter_changed'
+        WHEN reason_code = 'under_age' THEN 'id_corrected'
         WHEN reason_code = 'over_age' THEN 'aged_out'
         WHEN reason_code = 'in_school' THEN 'enrolled'
         WHEN reason_code IS NOT NULL THEN 'exclusion_began'
         WHEN was_registered AND NOT is_registered AND NOT register_tells THEN 'source_missing'
         WHEN was_registered AND NOT is_registered THEN 'left_register'
         WHEN NOT is_here THEN 'left_universe'
-        WHEN measure_code = 'M36' AND age >= $school_until_age THEN 'aged_out'
+        WHEN measure_code = 'M36' AND age >= school_until_age THEN 'aged_out'
         WHEN has_other_status THEN 'status_changed'
         ELSE 'unexplained'
     END AS change_cause_code

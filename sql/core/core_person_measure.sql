@@ -1,8 +1,8 @@
 -- table:    core_person_measure
 -- grain:    one row per (person_key, measure_code): what a person is in one measure's population
--- reads:    core_person_quarter, core_measure_source, core_source_scope
+-- reads:    core_person_quarter, core_parameter, core_measure_source, core_source_scope
 -- quarters: this
--- rule:     covered and uncovered make the denominator; an excluded person carries one reason; where a needed system said nothing of the county the state is no_data; is_sure: covered whatever links by evidence are worth; is_possible: covered if every suggestion that waits were right
+-- rule:     covered and uncovered make the denominator; an excluded person carries one reason; where a needed system said nothing of the county the state is no_data; is_sure: covered whatever links by evidence are worth; is_possible: covered if every suggestion that waits were right; ages and what counts as what are those of the person's county, of the province where it is unknown
 WITH spoken AS (
     SELECT n.measure_code, s.county_code, bool_and(s.has_data) AS has_data
     FROM core_measure_source AS n
@@ -12,18 +12,22 @@ WITH spoken AS (
 
 -- The one reason of those whom no basic pension of the province is asked for (domain.md §5.5): what ends everything first, what needs no list next.
 people AS (
-    SELECT *,
+    SELECT q.*,
+        p.pension_from_age, p.pension_benefit_age, p.working_from_age, p.working_until_age, p.school_from_age, p.school_until_age,
+        p.is_returned_not_lifted, p.is_pre_lifted_not_lifted,
         CASE
-            WHEN is_dead THEN 'dead'
-            WHEN age IS NULL THEN 'age_unknown'
-            WHEN age < $pension_from_age THEN 'under_age'
-            WHEN is_student THEN 'in_school'
-            WHEN is_in_army THEN 'in_army'
-            WHEN is_imprisoned THEN 'imprisoned'
-            WHEN is_emigrated THEN 'emigrated'
-            WHEN is_hukou_gone THEN 'hukou_gone'
+            WHEN q.is_dead THEN 'dead'
+            WHEN q.age IS NULL THEN 'age_unknown'
+            WHEN q.age < p.pension_from_age THEN 'under_age'
+            WHEN q.is_student THEN 'in_school'
+            WHEN q.is_in_army THEN 'in_army'
+            WHEN q.is_imprisoned THEN 'imprisoned'
+            WHEN q.is_emigrated THEN 'emigrated'
+            WHEN q.is_hukou_gone THEN 'hukou_gone'
         END AS pension_reason
-    FROM core_person_quarter
+    FROM core_person_quarter AS q
+    LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
+    LEFT JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
 ),
 
 judged AS (
@@ -35,7 +39,7 @@ judged AS (
     UNION ALL
     -- M04 比对参保率(未核减)
     SELECT person_key, county_code, 'M04', has_pension, has_pension_sure, has_pension_possible,
-        CASE WHEN age IS NULL THEN 'age_unknown' WHEN age < $pension_from_age THEN 'under_age' END
+        CASE WHEN age IS NULL THEN 'age_unknown' WHEN age < pension_from_age THEN 'under_age' END
     FROM people
     WHERE is_registered
     UNION ALL
@@ -43,7 +47,7 @@ judged AS (
     SELECT person_key, county_code, 'M06', has_pension_benefit, has_pension_benefit_sure, has_pension_benefit_possible,
         CASE
             WHEN pension_reason IN ('dead', 'age_unknown') THEN pension_reason
-            WHEN age < $pension_benefit_age THEN 'under_age'
+            WHEN age < pension_benefit_age THEN 'under_age'
             ELSE pension_reason
         END
     FROM people
@@ -53,12 +57,15 @@ judged AS (
     SELECT person_key, county_code, 'M08', has_premium_subsidy, has_premium_subsidy_sure, has_premium_subsidy_possible,
         CASE
             WHEN pension_reason IN ('dead', 'age_unknown', 'under_age') THEN pension_reason
-            WHEN age >= $pension_benefit_age THEN 'over_age'
+            WHEN age >= pension_benefit_age THEN 'over_age'
             WHEN pension_reason IS NOT NULL THEN pension_reason
             WHEN has_other_pension THEN 'other_scheme'
         END
     FROM people
-    WHERE (is_registered AND poverty_status_code IN ('0', '3')) OR is_minimum_allowance OR is_destitute
+    WHERE is_minimum_allowance OR is_destitute
+        OR (is_registered AND poverty_status_code = '0')
+        OR (is_registered AND poverty_status_code = '2' AND is_pre_lifted_not_lifted)
+        OR (is_registered AND poverty_status_code = '3' AND is_returned_not_lifted)
     UNION ALL
     -- M13 医保参保率(严格口径)
     SELECT person_key, county_code, 'M13', has_medical, has_medical_sure, has_medical_possible, CASE WHEN is_dead THEN 'dead' END
@@ -81,8 +88,8 @@ judged AS (
         CASE
             WHEN is_dead THEN 'dead'
             WHEN age IS NULL THEN 'age_unknown'
-            WHEN age < $working_from_age THEN 'under_age'
-            WHEN age >= $working_until_age THEN 'over_age'
+            WHEN age < working_from_age THEN 'under_age'
+            WHEN age >= working_until_age THEN 'over_age'
             WHEN is_student THEN 'in_school'
         END
     FROM people
@@ -93,7 +100,7 @@ judged AS (
         CASE WHEN is_dead THEN 'dead' WHEN age IS NULL THEN 'age_unknown' END
     FROM people
     WHERE is_registered
-        AND (age IS NULL OR (age >= $school_from_age AND age < $school_until_age))
+        AND (age IS NULL OR (age >= school_from_age AND age < school_until_age))
         AND (
             student_status_code IN ('10', '11', '12', '13', '14', '15')
             OR (coalesce(student_status_code, '1') = '1' AND education_code IN ('3', '4'))

@@ -1,8 +1,8 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_exclusion, core_record, core_link, core_link_candidate, core_person_key, core_region, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_person, core_exclusion, core_record, core_link, core_link_candidate, core_person_key, core_region, core_parameter, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
--- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits
+-- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits; whether a paused account is insured is the county's parameter, else the province's
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key
@@ -156,6 +156,9 @@ pension AS (
         bool_or(is_insured AND certainty > 0) AS has_pension,
         bool_or(is_insured AND certainty = 2) AS has_pension_sure,
         bool_or(is_insured) AS has_pension_possible,
+        bool_or(is_active AND certainty > 0) AS has_active_pension,
+        bool_or(is_active AND certainty = 2) AS has_active_pension_sure,
+        bool_or(is_active) AS has_active_pension_possible,
         bool_or(is_on_benefit AND certainty > 0) AS has_pension_benefit,
         bool_or(is_on_benefit AND certainty = 2) AS has_pension_benefit_sure,
         bool_or(is_on_benefit) AS has_pension_benefit_possible,
@@ -164,6 +167,7 @@ pension AS (
     FROM (
         SELECT l.person_key, l.certainty, i.scheme_code, i.participation_state_code,
             i.participation_state_code IN ('1', '2') AND i.payment_state_code IN ('1', '2', '3') AS is_insured,
+            i.participation_state_code = '1' AND i.payment_state_code IN ('1', '2', '3') AS is_active,
             i.participation_state_code = '1' AND i.payment_state_code = '3' AS is_on_benefit
         FROM links AS l
         JOIN core_pension_participation AS i
@@ -256,9 +260,10 @@ SELECT
     coalesce(y.has_yulu_possible, FALSE) AS has_yulu_possible,
     coalesce(y.has_yulu_pending, FALSE) AS has_yulu_pending,
     coalesce(y.has_technical_yulu, FALSE) AS has_technical_yulu,
-    coalesce(i.has_pension, FALSE) AS has_pension,
-    coalesce(i.has_pension_sure, FALSE) AS has_pension_sure,
-    coalesce(i.has_pension_possible, FALSE) AS has_pension_possible,
+    coalesce(CASE WHEN p.is_paused_insured THEN i.has_pension ELSE i.has_active_pension END, FALSE) AS has_pension,
+    coalesce(CASE WHEN p.is_paused_insured THEN i.has_pension_sure ELSE i.has_active_pension_sure END, FALSE) AS has_pension_sure,
+    coalesce(CASE WHEN p.is_paused_insured THEN i.has_pension_possible ELSE i.has_active_pension_possible END, FALSE) AS has_pension_possible,
+    coalesce(i.has_pension AND NOT i.has_active_pension, FALSE) AS is_pension_paused,
     coalesce(i.has_pension_benefit, FALSE) AS has_pension_benefit,
     coalesce(i.has_pension_benefit_sure, FALSE) AS has_pension_benefit_sure,
     coalesce(i.has_pension_benefit_possible, FALSE) AS has_pension_benefit_possible,
@@ -279,6 +284,8 @@ SELECT
     coalesce(x.is_emigrated, FALSE) AS is_emigrated,
     coalesce(x.is_hukou_gone, FALSE) AS is_hukou_gone
 FROM placed AS q
+LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
+LEFT JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
 LEFT JOIN core_region AS v ON v.region_code = q.region_code AND v.region_level = 'village'
 LEFT JOIN assistance AS a ON a.person_key = q.person_key
 LEFT JOIN work AS w ON w.person_key = q.person_key

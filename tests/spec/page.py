@@ -97,7 +97,10 @@ def _measure(measure: Measure, cases: list[_Case]) -> Iterator[str]:
 
 def _example(case: _Case, rows: list[dict[str, str]]) -> Iterator[str]:
     known = {person["person_key"]: person for person in case.people}
-    asked = [name for name in case.people[0] if name not in ("person_key", "county_code")]
+    left_out = {"person_key"} | (
+        {"county_code"} if len({person["county_code"] for person in case.people}) == 1 else set()
+    )
+    asked = [name for name in case.people[0] if name not in left_out]
     told = [name for name in rows[0] if name not in ("person_key", "measure_code", "state_code")]
     yield f"**{case.zh}**\n\n{case.en}\n"
     yield _row(["人", *(_heading(name) for name in asked), "状态", *(_heading(name) for name in told)])

@@ -106,8 +106,8 @@ RULES = (
         "premiums are due up to the age of 59",
         LINKED,
         PERSON_MEASURE,
-        "age >= $pension_benefit_age",
-        "age > $pension_benefit_age",
+        "age >= pension_benefit_age",
+        "age > pension_benefit_age",
         "M08",
     ),
     Broken(

@@ -11,6 +11,7 @@ from pipelines.catalog import TABLES
 from pipelines.columns import COLUMNS, Column
 from pipelines.lake import columns_of
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.parameters import of_product
 from pipelines.sources import STAGED
 from pipelines.warehouse import schema
 
@@ -42,6 +43,7 @@ def test_everything_declared_is_there() -> None:
             if column.codes:
                 assert all(f"`{code}` {label}" in text for code, label in column.codes.labels.items())
     assert all(measure.zh in text for measure in MEASURES)
+    assert all(f"| `{name}` | {one.zh} |" in text for name, one in of_product().items())
     assert all(f"`{table.schema}.{table.name}`" in text for table in schema.metadata.tables.values())
 
 

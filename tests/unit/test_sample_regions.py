@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from pipelines.regions import divisions, history, id_prefixes, successions
+from pipelines.regions.succession import successions_until
 
 DAYS = [
     date(2018, 1, 1),
@@ -85,3 +86,41 @@ def test_prefixes_are_known_for_every_county_of_every_day_and_tell_counties_apar
 def test_a_county_that_took_over_another_has_the_prefixes_of_both() -> None:
     assert {"360105", "360112", "360122"} <= id_prefixes()["360112"]
     assert id_prefixes()["360783"] == id_prefixes()["360727"]
+
+
+LAST = date(2020, 12, 31)
+COUNTIES = {
+    # (before, after): day, kind, main; as the dossier has them (domain.md §0.8, §3.2).
+    ("360622", "360603"): (date(2018, 5, 2), "renamed", True),
+    ("361121", "361104"): (date(2019, 7, 31), "renamed", True),
+    ("360105", "360112"): (date(2019, 12, 1), "merged", True),
+    ("360112", "360112"): (date(2019, 12, 1), "split", True),
+    ("360112", "360113"): (date(2019, 12, 1), "split", False),
+    ("360102", "360102"): (date(2019, 12, 1), "split", True),
+    ("360102", "360113"): (date(2019, 12, 1), "split", False),
+    ("360727", "360783"): (date(2020, 6, 30), "renamed", True),
+}
+
+
+def test_counties_are_followed_by_all_that_came_of_them() -> None:
+    made = {(one.was_code, one.region_code): one for one in successions_until(LAST) if one.level == "county"}
+    assert {pair: (one.since, one.kind, one.is_main) for pair, one in made.items()} == COUNTIES
+    assert {one.certainty for one in made.values()} == {"H"}
+
+
+@pytest.mark.parametrize("day", [date(2018, 5, 2), date(2019, 7, 31), date(2019, 12, 1), date(2020, 6, 30)])
+def test_every_place_in_force_before_a_change_is_one_in_force_after_it(day: date) -> None:
+    eve = date.fromordinal(day.toordinal() - 1)
+    before, after = ({d.region_code for d in divisions(on)} for on in (eve, day))
+    changes = [one for one in successions_until(day) if one.since == day]
+    assert changes and all(one.was_code in before and one.region_code in after for one in changes)
+    assert all(len(one.was_code) == len(one.region_code) for one in changes)
+    main = [one.was_code for one in changes if one.is_main]
+    assert sorted(main) == sorted({one.was_code for one in changes})
+    assert before - after <= set(main) and after - before == {one.region_code for one in changes} - before
+
+
+def test_nothing_is_known_before_its_day_and_reconstructed_towns_say_so() -> None:
+    assert successions_until(date(2018, 5, 1)) == ()
+    marks = {one.was_code: one.certainty for one in successions_until(LAST) if one.level == "town"}
+    assert (marks["361121001"], marks["360105100"], marks["360102010"]) == ("M", "L", "L")
