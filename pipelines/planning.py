@@ -317,9 +317,9 @@ def plan() -> Planned:
         emit = min(open_, default=None)
         if due and (emit is None or due[0].quarter <= emit):
             first = due[0]
-            open_release(
-                connection, first.quarter, first.fingerprint, {**first.inputs, **code_version()}, periods.now()
-            )
+            # The text itself: who computes or rebuilds the release later must not meet a file that has been changed since.
+            kept = {**first.inputs, **code_version(), "own_parameters": PARAMETERS.own}
+            open_release(connection, first.quarter, first.fingerprint, kept, periods.now())
             emit = first.quarter
     for item in due:
         if item.quarter == emit and item.missing:

@@ -14,7 +14,7 @@ from pipelines.engines.base import Engine
 from pipelines.identity import candidates, decisions
 from pipelines.identity.names import name_table
 from pipelines.lake import Lake
-from pipelines.measures.parameters import PARAMETERS
+from pipelines.measures import parameters
 from pipelines.periods import Quarter
 from pipelines.regions.succession import successions_until
 from pipelines.releases import PLANNED, Release, all_releases, latest
@@ -64,7 +64,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_link_verdict": lambda planned, _engine: decisions.verdicts(planned),
         "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
     }
-    return lake.build("link", release, PARAMETERS.of(release.quarter), producers)
+    return lake.build("link", release, parameters.planned(release.inputs).of(release.quarter), producers)
 
 
 def _regions(release: Release, _engine: Engine) -> pa.Table:

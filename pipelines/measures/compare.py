@@ -8,7 +8,7 @@ from expectations.mart_reconciliation import RECONCILIATIONS, TABLE_RULES
 from pipelines.catalog import TABLES
 from pipelines.deliveries.ledger import Partition
 from pipelines.lake import Lake, content
-from pipelines.measures.parameters import PARAMETERS
+from pipelines.measures import parameters
 from pipelines.periods import Quarter
 from pipelines.quality.validate import prepare, validate
 from pipelines.releases import PLANNED, Release, all_releases, latest, mark_computed
@@ -55,7 +55,7 @@ def _cases(lake: Lake, release: Release) -> dict[str, int]:
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The tables that compare a release with the quarter before and its counts with each other."""
-    params = {**PARAMETERS.of(release.quarter), "has_previous": release.previous is not None}
+    params = {**parameters.planned(release.inputs).of(release.quarter), "has_previous": release.previous is not None}
     return lake.build("compare", release, params)
 
 

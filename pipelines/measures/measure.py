@@ -9,9 +9,9 @@ from pipelines.deliveries.ledger import Partition
 from pipelines.engines.arrow_parts import arrow_type
 from pipelines.engines.base import Engine
 from pipelines.lake import Lake
+from pipelines.measures import parameters
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.checks import BUILT
-from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.steps import Built
@@ -52,13 +52,13 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "mart_check": _checks,
         "core_check_source": _check_sources,
     }
-    return lake.build("measure", release, PARAMETERS.of(release.quarter), producers)
+    return lake.build("measure", release, parameters.planned(release.inputs).of(release.quarter), producers)
 
 
 def _parameters(release: Release, _engine: Engine) -> pa.Table:
     import pyarrow as pa
 
-    columns = PARAMETERS.by_county(release.quarter)
+    columns = parameters.planned(release.inputs).by_county(release.quarter)
     types = {name: arrow_type(COLUMNS[name].type) for name in columns}
     return pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
 

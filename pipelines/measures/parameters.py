@@ -131,13 +131,29 @@ def _former(county: str, on: date) -> list[str]:
 
 
 class Parameters:
-    """The parameters of this installation: those of the product, with what its own file sets otherwise."""
+    """The parameters of this installation: those of the product, with what its own file sets otherwise.
+
+    `kept` is the text of that file as it was; without it the file counts as it lies now.
+    """
+
+    def __init__(self, kept: str | None = None) -> None:
+        self._kept = kept
+
+    @property
+    def own(self) -> str:
+        """The text of the installation's own file, empty where it has none."""
+        file = settings().reference / FILE.name
+        if self._kept is not None:
+            return self._kept
+        try:
+            return file.read_text(encoding="utf-8") if file.is_file() else ""
+        except UnicodeDecodeError as error:
+            raise ContractBreach(f"{FILE.name} is not UTF-8: {error}") from error
 
     @property
     def declared(self) -> Mapping[str, Parameter]:
         """Every parameter by name. ContractBreach, naming the entry, where the installation's own file cannot be read so."""
-        own = settings().reference / FILE.name
-        return _declared(own, own.stat().st_mtime_ns) if own.is_file() else of_product()
+        return _declared(self.own)
 
     @property
     def version(self) -> str:
@@ -188,19 +204,19 @@ class Parameters:
 
 def of_product() -> Mapping[str, Parameter]:
     """The parameters as the product brings them, whatever an installation sets."""
-    return _declared(FILE, 0)
+    return _declared("")
 
 
 @lru_cache(maxsize=4)
-def _declared(own: Path, _changed: int) -> Mapping[str, Parameter]:
-    """The product's parameters with what `own` sets otherwise."""
-    words = _read(FILE)
-    for name, table in (_read(own) if own != FILE else {}).items():
+def _declared(own: str) -> Mapping[str, Parameter]:
+    """The product's parameters with what the text `own` sets otherwise."""
+    words = _read(FILE.read_text(encoding="utf-8"))
+    for name, table in _read(own).items():
         if name not in words:
-            raise ContractBreach(f"{own.name}: there is no parameter {name}; there are {', '.join(sorted(words))}")
+            raise ContractBreach(f"{FILE.name}: there is no parameter {name}; there are {', '.join(sorted(words))}")
         fixed = sorted(set(table) - {"value", "entries", "source", "certainty"})
         if fixed:
-            raise ContractBreach(f"{own.name}, {name}: {', '.join(fixed)} cannot be set")
+            raise ContractBreach(f"{FILE.name}, {name}: {', '.join(fixed)} cannot be set")
         words[name] = {**words[name], **table}
     made = {}
     for name, table in words.items():
@@ -208,15 +224,20 @@ def _declared(own: Path, _changed: int) -> Mapping[str, Parameter]:
             made[name] = Parameter.model_validate(table)
         except ValidationError as error:
             said = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['msg']}".strip() for one in error.errors())
-            raise ContractBreach(f"{own.name}, {name}: {said}") from error
+            raise ContractBreach(f"{FILE.name}, {name}: {said}") from error
     return made
 
 
-def _read(file: Path) -> dict[str, dict[str, Any]]:
+def _read(text: str) -> dict[str, dict[str, Any]]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContractBreach(f"{file.name} cannot be read: {error}") from error
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ContractBreach(f"{FILE.name} cannot be read: {error}") from error
 
 
 PARAMETERS = Parameters()
+
+
+def planned(inputs: Mapping[str, Any]) -> Parameters:
+    """The parameters with which a release was planned, from its inputs: what is changed later is not theirs."""
+    return Parameters(inputs["own_parameters"]) if "own_parameters" in inputs else PARAMETERS

@@ -16,7 +16,7 @@ from pipelines.engines import sql
 from pipelines.errors import ContractBreach
 from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES
-from pipelines.measures.parameters import FILE, PARAMETERS
+from pipelines.measures.parameters import FILE, PARAMETERS, planned
 from pipelines.measures.waiting import WAITING
 from pipelines.periods import Quarter
 from pipelines.settings import CHECKOUT, settings
@@ -85,6 +85,15 @@ def test_a_target_is_shared_out_and_not_passed_down(own: Path) -> None:
     own.write_text('[target_people]\nentries = [{region = "3607", value = 30000}]\n')
     shares = [PARAMETERS.value("target_people", int, Q("2019Q4"), code) for code in ("36", "3607", "360731")]
     assert shares == [100_000, 30_000, None]
+
+
+def test_a_release_keeps_the_parameters_with_which_it_was_planned(own: Path) -> None:
+    own.write_text("[pension_from_age]\nvalue = 18\n", encoding="utf-8")
+    kept = {"own_parameters": PARAMETERS.own}
+    own.unlink()
+    assert PARAMETERS.value("pension_from_age", int, Q("2019Q4")) == 16
+    assert planned(kept).value("pension_from_age", int, Q("2019Q4")) == 18
+    assert planned({}).value("pension_from_age", int, Q("2019Q4")) == 16
 
 
 def test_days_and_amounts_have_their_type(own: Path) -> None:
