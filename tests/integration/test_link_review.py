@@ -125,14 +125,14 @@ def _send_register_again(county: str) -> int:
     table = STAGED["staged_poverty_register__person"]
     folder = settings().lake / f"staged/{table.name}/quarter={QUARTER}"
     rows = ds.dataset(str(folder), format="parquet").to_table(filter=ds.field("county_code") == county).to_pylist()
-    said = {True: "是", False: "否", None: ""}
     file = settings().home / "again.csv"
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow([column.header for column in table.columns])
         for number, row in enumerate(rows):
             if number % 3:
-                writer.writerow([said.get(row[column.name], row[column.name]) for column in table.columns])
+                cells = [row[column.name] for column in table.columns]
+                writer.writerow([("否", "是")[cell] if isinstance(cell, bool) else cell for cell in cells])
     deliver({table.entity: [file]}, table.source, QUARTER, [county], QUARTER.last_day, "扶贫办", 2, settings().landing)
     return len(range(0, len(rows), 3))
 
