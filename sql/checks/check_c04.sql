@@ -23,7 +23,7 @@ severely_disabled AS (
 -- The year's groups begin in January: nothing is known before.
 before AS (
     SELECT person_key, has_premium_subsidy,
-        is_minimum_allowance OR is_destitute OR (is_registered AND coalesce(poverty_status_code IN ('0', '2', '3'), FALSE)) AS was_entitled
+        is_minimum_allowance OR is_destitute OR coalesce(poverty_status_code IN ('0', '2', '3'), FALSE) AS was_entitled
     FROM previous.core_person_quarter
     WHERE month($last_day) <> 3
 ),
@@ -31,7 +31,7 @@ before AS (
 still_open AS (
     SELECT person_key
     FROM previous.core_case
-    WHERE month($last_day) <> 3 AND check_code = 'C04' AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
+    WHERE check_code = 'C04' AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
 ),
 
 suspects AS (
@@ -43,8 +43,8 @@ suspects AS (
     LEFT JOIN still_open AS c ON c.person_key = q.person_key
     WHERE q.has_premium_subsidy AND s.has_groups
         AND NOT q.is_minimum_allowance AND NOT q.is_destitute
-        AND NOT (q.is_registered AND coalesce(q.poverty_status_code IN ('0', '2', '3'), FALSE))
-        AND d.person_key IS NULL AND (coalesce(s.has_disabled, FALSE) OR (q.is_registered AND coalesce(q.health_code, '4') <> '4'))
+        AND NOT coalesce(q.poverty_status_code IN ('0', '2', '3'), FALSE)
+        AND d.person_key IS NULL AND (coalesce(s.has_disabled, FALSE) OR coalesce(q.health_code, '4') <> '4')
         AND (c.person_key IS NOT NULL OR NOT coalesce(w.was_entitled OR w.has_premium_subsidy, FALSE))
 ),
 

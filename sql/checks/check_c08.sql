@@ -7,7 +7,7 @@ WITH here AS (
     SELECT x.person_key, q.county_code, x.since_date, x.system, x.delivery_id, x.file_name, x.line_number
     FROM core_exclusion AS x
     JOIN core_person_quarter AS q ON q.person_key = x.person_key
-    WHERE x.reason_code = 'dead' AND x.since_date IS NOT NULL
+    WHERE x.reason_code = 'dead'
 ),
 
 -- Most of the dead are struck off the lists that make the universe before their pension stops.
@@ -48,7 +48,7 @@ paid AS (
     FROM benefits AS r
     JOIN staged_social_insurance__benefit AS b
         ON b.delivery_id = r.delivery_id AND b.file_name = r.file_name AND b.line_number = r.line_number
-    WHERE b.scheme_code IN ('110', '120', '170') AND b.benefit_month IS NOT NULL AND coalesce(b.benefit_amount, 1) > 0
+    WHERE b.scheme_code IN ('110', '120', '170') AND coalesce(b.benefit_amount, 1) > 0
         AND (b.pay_mark_code = '40' OR (b.pay_mark_code IS NULL AND b.benefit_state_code = '1'))
 ),
 

@@ -32,7 +32,7 @@ paid AS (
     JOIN core_person_row AS r
         ON r.system = 'social_insurance' AND r.entity = 'benefit'
         AND r.delivery_id = b.delivery_id AND r.file_name = b.file_name AND r.line_number = b.line_number
-    WHERE b.scheme_code IN ('110', '120', '170') AND b.benefit_month IS NOT NULL AND coalesce(b.benefit_amount, 1) > 0
+    WHERE b.scheme_code IN ('110', '120', '170') AND coalesce(b.benefit_amount, 1) > 0
         AND (b.pay_mark_code = '40' OR (b.pay_mark_code IS NULL AND b.benefit_state_code = '1')) AND r.person_key IN (SELECT person_key FROM inside)
 ),
 

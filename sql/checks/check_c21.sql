@@ -47,11 +47,11 @@ evidence AS (
     JOIN core_person_row AS r ON r.person_key = p.person_key AND r.system = 'poverty_register'
     WHERE m.measure_code = 'M13A' AND m.state_code = 'uncovered'
     UNION ALL
-    SELECT s.person_key, s.county_code, 'insured_twice', s.system, s.entity, s.delivery_id, s.file_name, s.line_number
+    SELECT s.person_key, s.county_code, 'insured_twice' AS finding_code, s.system, s.entity, s.delivery_id, s.file_name, s.line_number
     FROM insured AS s
     JOIN twice AS t ON t.person_key = s.person_key
     UNION ALL
-    SELECT s.person_key, s.county_code, 'no_poor_mark', s.system, s.entity, s.delivery_id, s.file_name, s.line_number
+    SELECT s.person_key, s.county_code, 'no_poor_mark' AS finding_code, s.system, s.entity, s.delivery_id, s.file_name, s.line_number
     FROM insured AS s
     JOIN unmarked AS u ON u.person_key = s.person_key
 )

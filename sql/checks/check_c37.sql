@@ -34,14 +34,14 @@ found AS (
     FROM immobile AS i
     JOIN core_person_measure AS m ON m.person_key = i.person_key AND m.measure_code = 'M03' AND m.state_code = 'uncovered'
     UNION ALL
-    SELECT i.person_key, i.county_code, 'benefit_due'
+    SELECT i.person_key, i.county_code, 'benefit_due' AS finding_code
     FROM immobile AS i
     JOIN core_person_measure AS m ON m.person_key = i.person_key AND m.measure_code = 'M06' AND m.state_code = 'uncovered'
     WHERE i.has_resident_pension AND NOT i.has_other_pension
         AND months_between(i.birth_date, $last_day) > 12 * $pension_benefit_age + $benefit_grace_months
         AND i.person_key NOT IN (SELECT person_key FROM paused)
     UNION ALL
-    SELECT person_key, county_code, 'certificate_due'
+    SELECT person_key, county_code, 'certificate_due' AS finding_code
     FROM immobile
     WHERE person_key IN (SELECT person_key FROM paused)
 ),
