@@ -1,14 +1,16 @@
 -- table:    check_c02
 -- grain:    one row per (subject_code, finding_code, system, entity, delivery_id, file_name, line_number): somebody of age who draws no pension, and the rows by which
--- reads:    core_person_measure, core_person_quarter, core_person_row, core_pension_participation, staged_social_insurance__benefit
+-- reads:    core_person_measure, core_person_quarter, core_parameter, core_person_row, core_pension_participation, staged_social_insurance__benefit
 -- quarters: this
 -- rule:     到龄未领: in the denominator of M06 and not in its numerator, past the months of grace, in no employee scheme, no pension paid by the list of benefits; in the resident pension, or in no pension file at all (whose account has ended is C01's); the evidence is the register's rows and those of pension schemes
 WITH due AS (
     SELECT q.person_key, q.county_code, q.has_resident_pension
     FROM core_person_measure AS m
     JOIN core_person_quarter AS q ON q.person_key = m.person_key
+    LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
+    JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
     WHERE m.measure_code = 'M06' AND m.state_code = 'uncovered' AND NOT q.has_other_pension
-        AND months_between(q.birth_date, $last_day) > 12 * $pension_benefit_age + $benefit_grace_months
+        AND months_between(q.birth_date, $last_day) > 12 * p.pension_benefit_age + p.benefit_grace_months
 ),
 
 drawing AS (
