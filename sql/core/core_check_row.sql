@@ -1,11 +1,44 @@
 -- table:    core_check_row
 -- grain:    one row per (check_code, subject_code, finding_code, system, entity, delivery_id, file_name, line_number): what the checks found, row by row of evidence
--- reads:    check_c01
+-- reads:    check_c01, check_c02, check_c03, check_c04, check_c05, check_c06, check_c07, check_c08, check_c09, check_c24, check_c35, check_c37, check_c21, check_c26, check_c36
 -- quarters: this
 -- rule:     every check's list under its code; a case may rest on several rows
 WITH pension AS (
     SELECT 'C01' AS check_code, * FROM check_c01
+    UNION ALL
+    SELECT 'C02', * FROM check_c02
+    UNION ALL
+    SELECT 'C03', * FROM check_c03
+    UNION ALL
+    SELECT 'C04', * FROM check_c04
+    UNION ALL
+    SELECT 'C05', * FROM check_c05
+    UNION ALL
+    SELECT 'C06', * FROM check_c06
+    UNION ALL
+    SELECT 'C07', * FROM check_c07
+    UNION ALL
+    SELECT 'C08', * FROM check_c08
+    UNION ALL
+    SELECT 'C09', * FROM check_c09
+    UNION ALL
+    SELECT 'C24', * FROM check_c24
+    UNION ALL
+    SELECT 'C35', * FROM check_c35
+    UNION ALL
+    SELECT 'C37', * FROM check_c37
+),
+
+medical AS (
+    SELECT 'C21' AS check_code, * FROM check_c21
+    UNION ALL
+    SELECT 'C26', * FROM check_c26
+    UNION ALL
+    SELECT 'C36', * FROM check_c36
 )
 
 SELECT check_code, subject_code, person_key, county_code, finding_code, system, entity, delivery_id, file_name, line_number, n_months, finding_amount
 FROM pension
+UNION ALL
+SELECT check_code, subject_code, person_key, county_code, finding_code, system, entity, delivery_id, file_name, line_number, n_months, finding_amount
+FROM medical
