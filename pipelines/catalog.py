@@ -145,6 +145,22 @@ _MEASURE = (
     Table("mart_school_yulu", "mart", "one row per technical-school student or Yulu recipient", ("quarter", "person_key"),
           "measures", "measure", "技工学籍×雨露计划×登记册比对"),
 )  # fmt: skip
+# What cross-checks of employment read: jobs and payments by person, with the history that a year's list forgets.
+_WORK = (
+    Table("core_job", "core", "one row per job that the platform tells of, and whose",
+          ("entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "平台所示就业"),
+    Table("core_unit_contribution", "core", "one row per month and scheme for which a unit paid for somebody",
+          ("delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "单位为其缴费的月份"),
+    Table("core_subsidy", "core", "one row per subsidy paid, this year or before", ("delivery_id", "file_name", "line_number"),
+          "measures", "measure", "已发就业补贴(历年)"),
+    Table("core_training", "core", "one row per training begun this year or last", ("delivery_id", "file_name", "line_number", "person_key"),
+          "measures", "measure", "职业培训(本年和上年)"),
+    Table("core_unemployment_benefit", "core", "one row per row of unemployment benefit, of this quarter or before",
+          ("delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "失业保险金发放(历季)"),
+    Table("core_carrier", "core", "one row per open carrier", ("carrier_number", "county_code"), "measures", "measure", "在办载体及用工"),
+    Table("core_untraced_job", "core", "one row per job of which nothing but the platform's word is to be seen",
+          ("entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "仅有平台登记的单位就业"),
+)  # fmt: skip
 # One check, one list: domain.md §5.4. The rows a case rests on carry the check's finding.
 _EVIDENCE = ("subject_code", "finding_code", "system", "entity", "delivery_id", "file_name", "line_number")
 _CHECKS = tuple(
@@ -175,6 +191,21 @@ _CHECKS = tuple(
         ("c21", "医保未参保、重复、无标识"),
         ("c26", "未一站式结算"),
         ("c36", "自缴医保费"),
+        # employment
+        ("c10", "在校×就业"),
+        ("c11", "领取失业金×就业"),
+        ("c12", "登记就业但无参保或用工记录"),
+        ("c13", "登记未就业但有参保缴费"),
+        ("c14", "求职补贴"),
+        ("c15", "培训生活费补贴"),
+        ("c22", "公益性岗位"),
+        ("c23", "就业扶贫载体"),
+        ("c29", "未就业有意愿未服务"),
+        ("c30", "就业后未参保"),
+        ("c31", "失业金应发未发"),
+        ("c32", "车间补贴"),
+        ("c33", "组织输出服务补助"),
+        ("c34", "创业稳定就业"),
     )
 )
 _FOUND = (
@@ -225,6 +256,7 @@ TABLES: dict[str, Table] = {
         ),
         *_LINK,
         *_MEASURE,
+        *_WORK,
         *_CHECKS,
         *_FOUND,
         *_COMPARE,
