@@ -1,6 +1,6 @@
 -- table:    mart_reconciliation
 -- grain:    one row per (quarter, reconciliation_code, measure_code, region_code)
--- reads:    mart_measure, mart_coverage, mart_coverage_reason, mart_change, core_person_measure, core_person_quarter, core_region
+-- reads:    mart_measure, mart_coverage, mart_coverage_reason, mart_change, mart_case_count, core_person_measure, core_person_quarter, core_region
 -- quarters: this, previous
 -- rule:     two counts that must be equal, or the left at most the right, whatever the data: each pair is compared by itself and told of its county or the region above; n_difference is 0 where all n_compared pairs agree; expectations/mart_reconciliation.py says what each code means, and what differs stops the publication
 WITH at_most AS (
@@ -70,6 +70,14 @@ known AS (
     UNION ALL
     SELECT measure_code, region_code, 'excluded_' || reason_code, n_people FROM mart_coverage_reason WHERE cut = 'total' AND length(region_code) <= 6
     UNION ALL
+    -- Who is asked to be visited because the measure lacks them.
+    SELECT t.measure_code, c.region_code, 'listed', sum(c.n_cases)
+    FROM mart_case_count AS c
+    JOIN (VALUES ('C01', 'not_insured', 'M03'), ('C21', 'not_insured', 'M13A')) AS t(check_code, finding_code, measure_code)
+        ON t.check_code = c.check_code AND t.finding_code = c.finding_code
+    WHERE c.case_state_code IN ('new', 'carried', 'reopened') AND length(c.region_code) <= 6
+    GROUP BY t.measure_code, c.region_code
+    UNION ALL
     SELECT measure_code, '36', count_code, n_people FROM people
     UNION ALL
     SELECT measure_code, substr(county_code, 1, 4), count_code, n_people FROM people WHERE county_code IS NOT NULL
@@ -124,6 +132,10 @@ terms AS (
         ('strict_measure', 'all', 'M04', 'right', 'M04', 'no_data'),
         ('strict_measure', 'all', 'M04', 'right', 'M04', 'excluded_under_age'),
         ('strict_measure', 'all', 'M04', 'right', 'M04', 'excluded_age_unknown'),
+        ('uncovered_listed', 'all', 'M03', 'left', 'M03', 'people_uncovered'),
+        ('uncovered_listed', 'all', 'M03', 'right', 'M03', 'listed'),
+        ('uncovered_listed', 'all', 'M13A', 'left', 'M13A', 'people_uncovered'),
+        ('uncovered_listed', 'all', 'M13A', 'right', 'M13A', 'listed'),
         ('part_of_measure', 'denominator', 'M03', 'left', 'M03', 'denominator'),
         ('part_of_measure', 'denominator', 'M03', 'right', 'M04', 'denominator'),
         ('part_of_measure', 'numerator', 'M03', 'left', 'M03', 'numerator'),
@@ -204,6 +216,15 @@ sides AS (
     SELECT 'change_opening', measure_code, region_code, 'numerator', 0, n_numerator FROM previous.mart_coverage WHERE $has_previous AND cut = 'total'
     UNION ALL
     SELECT 'change_closing', measure_code, region_code, count_code, 0, n_people FROM totals WHERE $has_previous AND count_code IN ('denominator', 'numerator')
+    UNION ALL
+    -- Opening cases are carried, cleared, gone or not checked; of the whole province, since people move.
+    SELECT 'cases_opening', '', '36', check_code || ':' || finding_code, n_cases, 0
+    FROM mart_case_count
+    WHERE $has_previous AND region_code = '36' AND case_state_code IN ('carried', 'cleared', 'gone', 'not_checked')
+    UNION ALL
+    SELECT 'cases_opening', '', '36', check_code || ':' || finding_code, 0, n_cases
+    FROM previous.mart_case_count
+    WHERE $has_previous AND region_code = '36' AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
     UNION ALL
     SELECT 'change_explained', measure_code, region_code, 'all', CASE WHEN change_cause_code = 'unexplained' THEN n_people ELSE 0 END, 0 FROM mart_change
 ),
