@@ -56,8 +56,12 @@ COLUMNS: dict[str, Column] = {
     # counts
     "n_people": Column(_COUNT, "人数", "people"),
     "n_population": Column(_COUNT, "指标总体人数", "people in the measure's population"),
-    "n_denominator": Column(_COUNT, "分母人数(无数据为空)", "denominator; NULL where there is no data"),
-    "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
+    "n_denominator": Column(
+        _COUNT, "分母人数(无数据为空,对外表中人数太少也为空)", "denominator; NULL where there is no data"
+    ),
+    "n_numerator": Column(
+        _COUNT, "分子人数(无数据为空,对外表中人数太少也为空)", "numerator; NULL where there is no data"
+    ),
     "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
     "n_denominator_before": Column(
         _COUNT,
