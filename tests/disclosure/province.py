@@ -175,6 +175,7 @@ def published(
             _register(engine, name, [{"region_code": r, "region_level": level(r)} for r in ("36", *CITIES, *COUNTIES)])
         systems = [{"measure_code": m, "system": "register"} for m in MEASURES]
         _register(engine, "core_measure_source", systems)
+        _register(engine, "mart_measure", [{"measure_code": m, "is_headline": True} for m in MEASURES])
         _register(engine, "core_source_scope", [
             {"system": "register", "county_code": c, "has_data": True} for c in COUNTIES
         ])  # fmt: skip

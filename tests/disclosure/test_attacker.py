@@ -12,12 +12,15 @@ import pytest
 
 from pipelines.engines.duckdb import DuckDBEngine
 from pipelines.measures.parameters import PARAMETERS
+from pipelines.periods import Quarter
 from tests.disclosure import province as p
 from tests.disclosure.attacker import Attack, Method, Name
 from tests.disclosure.worlds import Walk
 
 pytestmark = [pytest.mark.minutes(3)]
 
+_IN_FORCE = PARAMETERS.of(Quarter.parse(p.QUARTERS[0]))
+SMALL_CELL, BASE = int(str(_IN_FORCE["small_cell"])), int(str(_IN_FORCE["rounding_base"]))
 STEPS, STEPS_FROM_THE_TRUTH = 60_000, 1_500
 
 
@@ -44,7 +47,7 @@ def made(tmp_path: Path) -> Making:
         assert attack.agrees(walk.world)
         names = list(attack.counts)
         size = np.abs(attack.matrix_of(names) @ walk.world)
-        return Case(attack, walk, [name for name, n in zip(names, size, strict=True) if 1 <= n < PARAMETERS.small_cell])
+        return Case(attack, walk, [name for name, n in zip(names, size, strict=True) if 1 <= n < SMALL_CELL])
 
     return make
 
@@ -73,7 +76,7 @@ def ends(case: Case, name: Name) -> tuple[int, int] | None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_small_count_is_recovered(made: Making, seed: int) -> None:
-    case = made(seed, PARAMETERS.small_cell, PARAMETERS.rounding_base)
+    case = made(seed, SMALL_CELL, BASE)
     kinds = {str(name[0]) for name in case.targets}
     assert kinds >= {"n_uncovered", "n_numerator", "n_denominator", "n_population", "in_school", "lapsed", "difference"}
     assert len(case.targets) > 3000
@@ -91,7 +94,7 @@ def test_without_protection_every_small_count_is_recovered(made: Making) -> None
 
 
 def test_counts_that_are_only_withheld_are_recovered_by_subtraction(made: Making) -> None:
-    case = made(1, PARAMETERS.small_cell, 1)
+    case = made(1, SMALL_CELL, 1)
     uncovered = [name for name in case.targets if name[0] == "n_uncovered"]
     found = [ends(case, name) for name in random.Random(1).sample(uncovered, 20)]
     assert sum(pair is not None and pair[0] == pair[1] for pair in found) >= 10
