@@ -7,7 +7,7 @@ from typing import Literal
 
 from pipelines.sources import STAGED
 
-Layer = Literal["staged", "core", "checks", "mart"]
+Layer = Literal["staged", "core", "checks", "mart", "bi"]
 Step = Literal["ingest", "link", "measure", "compare"]
 
 
@@ -142,6 +142,13 @@ _MEASURE = (
     Table("mart_coverage_reason", "mart", "one row per measure, region, group and reason of exclusion",
           ("quarter", "measure_code", "region_code", "cut", "group_code", "reason_code"), "measures", "measure",
           "核减原因"),
+    Table("core_cell", "core", "one row per measure, county, group, state and reason: how many people, and the key of who they are",
+          ("measure_code", "county_code", "cut", "group_code", "state_code", "reason_code"), "measures", "measure", "披露控制用的县级计数"),
+    Table("bi_coverage", "bi", "one row per measure, province, city or county, and group: what may leave the department",
+          ("quarter", "measure_code", "region_code", "cut", "group_code"), "measures", "measure", "覆盖情况(披露控制后)"),
+    Table("bi_coverage_reason", "bi", "one row per measure, province, city or county, group and reason of exclusion",
+          ("quarter", "measure_code", "region_code", "cut", "group_code", "reason_code"), "measures", "measure",
+          "核减原因(披露控制后)"),
     Table("mart_school_yulu", "mart", "one row per technical-school student or Yulu recipient", ("quarter", "person_key"),
           "measures", "measure", "技工学籍×雨露计划×登记册比对"),
 )  # fmt: skip
@@ -242,6 +249,9 @@ _COMPARE = (
           ("quarter", "reconciliation_code", "measure_code", "region_code"), "measures", "compare", "勾稽核对"),
     Table("mart_coverage_comparable", "mart", "one row per measure and region, county and above: last quarter's figures in today's boundaries",
           ("quarter", "measure_code", "region_code"), "measures", "compare", "覆盖情况(上季度按本季度区划)"),
+    Table("bi_change", "bi", "one row per measure, province, city or county, kind of change and cause",
+          ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare",
+          "与上季度比对(披露控制后)"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip
@@ -270,5 +280,5 @@ def of_step(step: Step) -> tuple[Table, ...]:
 
 
 def marts() -> tuple[Table, ...]:
-    """The tables that are published."""
-    return tuple(table for table in TABLES.values() if table.layer == "mart")
+    """The tables that are published: to the schema of their layer."""
+    return tuple(table for table in TABLES.values() if table.layer in ("mart", "bi"))

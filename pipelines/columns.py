@@ -56,8 +56,12 @@ COLUMNS: dict[str, Column] = {
     # counts
     "n_people": Column(_COUNT, "人数", "people"),
     "n_population": Column(_COUNT, "指标总体人数", "people in the measure's population"),
-    "n_denominator": Column(_COUNT, "分母人数(无数据为空)", "denominator; NULL where there is no data"),
-    "n_numerator": Column(_COUNT, "分子人数(无数据为空)", "numerator; NULL where there is no data"),
+    "n_denominator": Column(
+        _COUNT, "分母人数(无数据为空,对外表中人数太少也为空)", "denominator; NULL where there is no data"
+    ),
+    "n_numerator": Column(
+        _COUNT, "分子人数(无数据为空,对外表中人数太少也为空)", "numerator; NULL where there is no data"
+    ),
     "n_excluded": Column(_COUNT, "核减人数", "people excluded with a reason"),
     "n_denominator_before": Column(
         _COUNT,
@@ -75,6 +79,15 @@ COLUMNS: dict[str, Column] = {
         "people of today's boundaries whose county a needed system did not cover last quarter",
     ),
     "n_no_data": Column(_COUNT, "所需系统未报送的人数", "people whose county a needed system did not cover"),
+    "n_uncovered": Column(_COUNT, "未覆盖人数", "people of the denominator who are not covered"),
+    "n_sure": Column(_COUNT, "不靠证据关联也算覆盖的人数", "people covered whatever links by evidence are worth"),
+    "n_possible": Column(
+        _COUNT, "待核定的建议都成立则算覆盖的人数", "people covered if every suggestion that waits were right"
+    ),
+    "record_key": Column("BIGINT", "披露控制用的人员随机数", "the person's fixed random number of disclosure control"),
+    "people_key": Column("BIGINT", "所计人员随机数之和(披露控制用)", "sum of the record keys of the people counted"),
+    "sure_key": Column("BIGINT", "其中 n_sure 所计人员随机数之和", "the same of the people of n_sure"),
+    "possible_key": Column("BIGINT", "其中 n_possible 所计人员随机数之和", "the same of the people of n_possible"),
     "n_records": Column(_COUNT, "记录数", "records"),
     "n_t1": Column(_COUNT, "T1 记录数(18位证号与姓名相同)", "records of tier T1"),
     "n_t2": Column(_COUNT, "T2 记录数(15位证号升位后与姓名相同)", "records of tier T2"),

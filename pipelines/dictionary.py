@@ -188,8 +188,9 @@ def _layers() -> Iterator[str]:
     yield from _layer("core", "## 核心表 · Core tables\n")
     yield from _layer("checks", "## 核对表 · Cross-check tables\n")
     yield from _layer("mart", "## 集市表 · Mart tables\n")
+    yield from _layer("bi", "## 对外统计表 · Tables that may leave the department\n")
     yield (
-        "读者查询 `mart.<表>`(各季度现行一代,首列 `release` 为发布号);`generation.<表>` 另存上一代,可按发布号查询。"
+        "读者查询 `mart.<表>`、`bi.<表>`(各季度现行一代,首列 `release` 为发布号);`generation.<表>` 另存上一代,可按发布号查询。"
         "没有季度列的表只显示最近一季度的一份。\n"
     )
 

@@ -51,6 +51,13 @@ _WILSON = (
     " + {zz} / 4))) / (CAST(d AS DOUBLE) + {zz})"
 )
 
+# The noise of a cell: three digits of its key to the base, each alike likely, less their mean (docs/decisions/0013).
+_CELL_KEY = "record_key(CAST(people_key AS VARCHAR))"
+_NOISE = (
+    f"({_CELL_KEY} % base + {_CELL_KEY} // base % base + {_CELL_KEY} // (base * base) % base - 3 * (base - 1) // 2)"
+)
+_PERTURBED = f"(greatest(n + {_NOISE} + base // 2, 0) // base * base)"
+
 _BOTH_YMD = "(year({0}) * 10000 + month({0}) * 100 + day({0}))"
 
 _BARE_A, _BARE_B = "replace(a.name_key, '\u00b7', '')", "replace(b.name_key, '\u00b7', '')"
@@ -168,6 +175,21 @@ NAMED: dict[str, Named] = {
             "insertions, deletions and replacements that turn one ASCII text into the other; NULL for other texts",
             # One engine counts bytes, the other characters: equal only where a character is a byte.
             "CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b) END",
+        ),
+        Named(
+            "record_key",
+            ("t",),
+            "a whole number below 2^32 that a text always has and from which nothing of it is seen; NULL where it is NULL",
+            "CAST('0x' || substr(sha256(t), 1, 8) AS BIGINT)",
+            "CAST(conv(substr(sha2(t, 256), 1, 8), 16, 10) AS BIGINT)",
+        ),
+        Named(
+            "protected_count",
+            ("n", "people_key", "small_cell", "base"),
+            "a count as it may leave the department: the cell key method, then rounded to a multiple of base (odd); people_key"
+            " is the sum of the record keys of those counted, so that the same people give the same figure everywhere; NULL"
+            " for fewer than small_cell, and where what would be shown is below it. docs/decisions/0013",
+            f"CASE WHEN n >= small_cell AND {_PERTURBED} >= small_cell THEN {_PERTURBED} END",
         ),
         Named(
             "id_birth_date",

@@ -1,7 +1,7 @@
 """The published tables as the catalogue declares them: partitioned parents, views, Chinese comments; and their changes.
 
-`generation.<table>` holds every generation kept, one partition per release; `mart.<table>` is a view of those that
-`ops.current_release` points to. When a declaration changes the parent is altered in place: an added column is NULL in
+`generation.<table>` holds every generation kept, one partition per release; `mart.<table>`, or `bi.<table>` for what
+disclosure control lets out, is a view of those that `ops.current_release` points to. When a declaration changes the parent is altered in place: an added column is NULL in
 generations computed before it (their Parquet has nothing else to say), a removed one stays in the parent and leaves the
 view, a changed type converts what is there. No generation is lost and none is copied.
 """
@@ -46,7 +46,7 @@ from pipelines.lake import columns_of
 from pipelines.periods import now
 from pipelines.warehouse import schema
 
-GENERATION, MART = "generation", "mart"
+GENERATION = "generation"
 RELEASE_COMMENT = "发布号"
 # Raised when the form below changes although no declaration did.
 _FORM = 1
@@ -116,6 +116,11 @@ class Mart:
         return f"SELECT {names} FROM {GENERATION}.{self.name} WHERE release {pointer}"
 
 
+def view_name(table: str) -> str:
+    """The view that readers of a published table see: in the schema of its layer, with which its name begins."""
+    return f"{table.partition('_')[0]}.{table}"
+
+
 def marts() -> tuple[Mart, ...]:
     """Every published table of the catalogue."""
     return tuple(_mart(table) for table in catalog.marts())
@@ -172,21 +177,21 @@ def _under_short_locks(connection: Connection, name: str, change: Callable[[], N
 
 
 def _retire(connection: Connection, name: str) -> None:
-    connection.execute(text(f"DROP VIEW IF EXISTS {MART}.{name}"))
+    connection.execute(text(f"DROP VIEW IF EXISTS {view_name(name)}"))
     connection.execute(text(f"DROP TABLE IF EXISTS {GENERATION}.{name}"))
     connection.execute(delete(schema.mart_declaration).where(schema.mart_declaration.c.table_name == name))
 
 
 def _change(connection: Connection, mart: Mart) -> None:
-    connection.execute(text(f"DROP VIEW IF EXISTS {MART}.{mart.name}"))
+    connection.execute(text(f"DROP VIEW IF EXISTS {view_name(mart.name)}"))
     if inspect(connection).has_table(mart.name, GENERATION):
         _alter(connection, mart)
     else:
         mart.parent.create(connection)
-    connection.execute(text(f"CREATE VIEW {MART}.{mart.name} AS {mart.view}"))
-    _comment(connection, f"VIEW {MART}.{mart.name}", mart.zh)
+    connection.execute(text(f"CREATE VIEW {view_name(mart.name)} AS {mart.view}"))
+    _comment(connection, f"VIEW {view_name(mart.name)}", mart.zh)
     for name, comment in {"release": RELEASE_COMMENT, **mart.comments}.items():
-        _comment(connection, f"COLUMN {MART}.{mart.name}.{name}", comment)
+        _comment(connection, f"COLUMN {view_name(mart.name)}.{name}", comment)
     row = {"table_name": mart.name, "declaration": mart.declaration, "built_at": now()}
     upsert = insert(schema.mart_declaration).values(row)
     connection.execute(upsert.on_conflict_do_update(index_elements=["table_name"], set_=row))

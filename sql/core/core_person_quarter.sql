@@ -234,7 +234,7 @@ placed AS (
 )
 
 SELECT
-    q.person_key, q.is_registered, q.birth_date, q.age, q.sex_code,
+    q.person_key, record_key(q.person_key) AS record_key, q.is_registered, q.birth_date, q.age, q.sex_code,
     age_band(q.age) AS age_band,
     CASE WHEN q.nation IS NULL OR q.nation = '' THEN 'unknown' WHEN q.nation IN ('汉族', '汉', '01') THEN 'han' ELSE 'minority' END AS nation_group,
     q.county_code,

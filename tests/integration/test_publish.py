@@ -130,7 +130,9 @@ def read(connection: psycopg2.extensions.connection) -> Shown:
     parts = []
     for mart in marts.marts():
         quarter = "quarter" if "quarter" in mart.columns else "NULL"
-        parts.append(f"SELECT '{mart.name}', {quarter}, release, count(*) FROM mart.{mart.name} GROUP BY 1, 2, 3")
+        parts.append(
+            f"SELECT '{mart.name}', {quarter}, release, count(*) FROM {marts.view_name(mart.name)} GROUP BY 1, 2, 3"
+        )
     shown: Shown = {mart.name: {} for mart in marts.marts()}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
@@ -509,7 +511,7 @@ def test_every_table_view_and_column_has_its_chinese_comment(warehouse: Warehous
     without = warehouse.query(
         "SELECT c.oid::regclass::text, a.attname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"
         " JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0"
-        " WHERE n.nspname IN ('mart', 'generation', 'ops') AND c.relkind IN ('r', 'p', 'v')"
+        " WHERE n.nspname IN ('mart', 'bi', 'generation', 'ops') AND c.relkind IN ('r', 'p', 'v')"
         " AND c.relname <> 'alembic_version'"
         " AND (coalesce(col_description(c.oid, a.attnum), '') !~ '[一-龥]' OR coalesce(obj_description(c.oid, 'pg_class'), '') !~ '[一-龥]')"
     )

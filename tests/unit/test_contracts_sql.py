@@ -12,10 +12,15 @@ from pipelines.engines import sql
 from pipelines.engines.allowed import check_allowed
 from pipelines.lake import columns_of
 
-ENGINE_LAYERS = ("core", "mart", "checks")
+ENGINE_LAYERS = ("core", "mart", "bi", "checks")
 FILES = [path for path in sql.files() if path.parent.name in ENGINE_LAYERS]
 # A layer reads those before it, and its own.
-BELOW = {"core": {"staged", "core", "checks"}, "mart": {"core", "mart"}, "checks": {"staged", "core"}}
+BELOW = {
+    "core": {"staged", "core", "checks"},
+    "mart": {"core", "mart"},
+    "bi": {"core", "mart"},
+    "checks": {"staged", "core"},
+}
 
 
 @pytest.fixture(params=FILES, ids=[path.stem for path in FILES])
