@@ -184,6 +184,7 @@ class Parameters:
             # The autumn term is paid in the fourth and first quarter, the spring term in the second and third.
             "school_year": f"{year}-{year + 1}",
             "term_code": "1" if autumn else "2",
+            "term_start": date(year, 9, 1) if autumn else date(quarter.year, 3, 1),
         }
 
     def _of(self, name: str, quarter: Quarter) -> Value | None:
