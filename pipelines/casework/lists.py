@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import regions
 from pipelines.casework.evidence import in_words
+from pipelines.casework.release import computed, folder_of
 from pipelines.casework.workbooks import Book, Heading, masked, workbook
 from pipelines.deliveries.template import sheet_columns
-from pipelines.errors import NotReady
 from pipelines.lake import Lake
 from pipelines.measures.explain import words
 from pipelines.periods import Quarter
-from pipelines.releases import Release, all_releases
-from pipelines.settings import settings
+from pipelines.releases import Release
 from pipelines.sources.verification_feedback import CATEGORY, CLASSES, FINDING
 
 if TYPE_CHECKING:
@@ -84,14 +83,6 @@ class Lists:
     elsewhere: int
 
 
-def computed(quarter: Quarter) -> Release:
-    """The newest computed release of a quarter. NotReady where there is none."""
-    found = [release for release in all_releases() if release.quarter == quarter and release.content]
-    if not found:
-        raise NotReady(f"nothing is computed of {quarter}; `bidui status` lists what is")
-    return max(found, key=lambda release: release.release)
-
-
 def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None = None) -> Lists:
     """Write the list of every county with open cases, or of one; by default into the home's lists/<quarter>.
 
@@ -100,7 +91,7 @@ def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None
     """
     release = computed(quarter)
     tables = _read(Lake(), release, county)
-    to = folder or settings().home / "lists" / quarter.key
+    to = folder or folder_of(quarter)
     if folder is None and to.is_dir():
         for old in to.glob(f"{county or '[0-9]' * 6}-*-{_ENDING}"):
             old.unlink()
