@@ -21,9 +21,19 @@ _STUDENTS = """
     count(DISTINCT CASE WHEN m.yulu_finding_code = 'no_data' THEN m.person_key END) AS n_no_data"""
 
 QUERIES: Mapping[str, str] = {
-    # One row per payment item of the premium year.
+    # One row per payment item of the premium year; a payment that names no identity has that of the person's insurance.
     "subsidised": """
-SELECT q.county_code, q.town_code, p.person_key, p.name, p.id_key, s.premium_year, s.identity_code, s.pool_code, s.paid_amount, s.booked_date,
+WITH identities AS (
+    SELECT r.person_key, max(i.identity_code) AS identity_code
+    FROM staged_social_insurance__participation AS i
+    JOIN core_person_row AS r
+        ON r.system = 'social_insurance' AND r.entity = 'participation'
+        AND r.delivery_id = i.delivery_id AND r.file_name = i.file_name AND r.line_number = i.line_number
+    WHERE i.scheme_code = '170'
+    GROUP BY r.person_key
+)
+
+SELECT q.county_code, q.town_code, p.person_key, p.name, p.id_key, s.premium_year, coalesce(s.identity_code, i.identity_code) AS identity_code, s.pool_code, s.paid_amount, s.booked_date,
     r.delivery_id, r.file_name, r.line_number, q.is_minimum_allowance, q.is_destitute,
     q.is_registered AND coalesce(q.poverty_status_code IN ('0', '3'), FALSE) AS is_not_lifted
 FROM staged_social_insurance__payment AS s
@@ -32,6 +42,7 @@ JOIN core_person_row AS r
     AND r.delivery_id = s.delivery_id AND r.file_name = s.file_name AND r.line_number = s.line_number
 JOIN core_person AS p ON p.person_key = r.person_key
 JOIN core_person_quarter AS q ON q.person_key = r.person_key
+LEFT JOIN identities AS i ON i.person_key = r.person_key
 WHERE s.payment_item_code = '11' AND s.premium_year = $premium_year
 ORDER BY q.county_code, q.town_code, q.household_number, p.person_key, r.delivery_id, r.file_name, r.line_number""",
     "schools": f"""
@@ -83,16 +94,21 @@ SELECT county_code, channel_code,
 FROM both_quarters
 GROUP BY county_code, channel_code
 ORDER BY county_code, channel_code""",
+    # Whoever came through two channels counts once in ALL.
     "employed_since_2018": """
-SELECT q.county_code, s.channel_code, count(DISTINCT q.person_key) AS n_since_2018
-FROM staged_employment_platform__spell AS s
-JOIN core_person_row AS r
-    ON r.system = 'employment_platform' AND r.entity = 'spell'
-    AND r.delivery_id = s.delivery_id AND r.file_name = s.file_name AND r.line_number = s.line_number
-JOIN core_person_quarter AS q ON q.person_key = r.person_key
-WHERE q.is_registered AND s.started_date <= $last_day AND (s.ended_date IS NULL OR s.ended_date >= DATE '2018-01-01')
-GROUP BY q.county_code, s.channel_code
-ORDER BY q.county_code, s.channel_code""",
+WITH jobs AS (
+    SELECT q.person_key, q.county_code, s.channel_code
+    FROM staged_employment_platform__spell AS s
+    JOIN core_person_row AS r
+        ON r.system = 'employment_platform' AND r.entity = 'spell'
+        AND r.delivery_id = s.delivery_id AND r.file_name = s.file_name AND r.line_number = s.line_number
+    JOIN core_person_quarter AS q ON q.person_key = r.person_key
+    WHERE q.is_registered AND s.started_date <= $last_day AND (s.ended_date IS NULL OR s.ended_date >= DATE '2018-01-01')
+)
+
+SELECT county_code, channel_code, count(DISTINCT person_key) AS n_since_2018 FROM jobs GROUP BY county_code, channel_code
+UNION ALL
+SELECT county_code, 'ALL', count(DISTINCT person_key) FROM jobs GROUP BY county_code""",
     "to_verify": """
 SELECT q.county_code, count(DISTINCT q.person_key) AS n_people,
     count(DISTINCT CASE WHEN s.verified_date >= $first_day AND s.verified_date <= $last_day THEN q.person_key END) AS n_verified

@@ -26,7 +26,7 @@ from pipelines.releases import Release
 from pipelines.sources.employment_platform.codes import CHANNEL
 from pipelines.sources.social_insurance_codes import IDENTITY
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[dict[str, Any]]
 _NO_CITY, _ALL = "户籍地不详", "全省"
 
 
@@ -84,8 +84,8 @@ def _city(names: Mapping[str, str], code: str | None) -> str:
 
 def _pension(book: Book, title: str, rows: Mapping[str, Rows], names: Mapping[str, str]) -> dict[str, int]:
     ledger = rows["subsidised"]
-    totals: dict[tuple[str, str, str], list[Mapping[str, Any]]] = defaultdict(list)
-    by_city: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    totals: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
+    by_city: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in ledger:
         totals[row["county_code"] or "", _entitled(row), _label(row)].append(row)
         by_city[(row["county_code"] or "~")[:4]].append(row)
@@ -161,24 +161,28 @@ def _skills(book: Book, title: str, rows: Mapping[str, Rows], names: Mapping[str
 
 # 省就业局
 
+_CHANNELS = {"ALL": "合计", **CHANNEL.labels}
+
 
 def _employment(book: Book, title: str, rows: Mapping[str, Rows], names: Mapping[str, str]) -> dict[str, int]:
     counts = ("n_employed", "n_new", "n_lost", "n_since_2018")
     cells: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(counts, 0))
-    for row in (*rows["employed"], *rows["employed_since_2018"]):
+    every = [row | {"channel_code": "ALL"} for row in rows["employed"]]
+    for row in (*rows["employed"], *every, *rows["employed_since_2018"]):
         for code in ("36", (row["county_code"] or "~")[:4]):
             for name in counts:
                 cells[code, row["channel_code"] or ""][name] += row.get(name) or 0
     note = (
-        "登记册在册人员。新增:本季度末就业而上季度末未就业;减少:反之,按上季度渠道;累计:2018年以来有就业经历,一人一渠道计一次,各渠道不能相加。",
+        "登记册在册人员。新增:本季度末就业而上季度末未就业;减少:反之,按上季度渠道;累计:2018年以来有就业经历,一人一渠道计一次,合计中一人计一次,故各渠道不能相加。",
     )
     headings: tuple[Heading, ...] = (Heading("设区市", 14), Heading("就业渠道", 18), Heading("季末在业", 12), Heading("本季新增", 12),
                 Heading("本季减少", 12), Heading("2018年以来累计", 14))  # fmt: skip
     sheet = book.sheet("按渠道", headings, title, note)
     before = ""
-    for (code, channel), own in sorted(cells.items()):
+    order = ["ALL", *CHANNEL.codes, ""]
+    for (code, channel), own in sorted(cells.items(), key=lambda cell: (cell[0][0], order.index(cell[0][1]))):
         place = _ALL if code == "36" else _city(names, code)
-        word = CHANNEL.labels.get(channel, "渠道未填")
+        word = _CHANNELS.get(channel, "渠道未填")
         sheet.row((place, word, *(own[name] for name in counts)), is_first=code != before)
         before = code
     headings = (

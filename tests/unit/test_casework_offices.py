@@ -74,6 +74,26 @@ def test_new_lost_and_employed_are_of_the_register_and_a_changed_channel_is_neit
     ]
 
 
+def test_since_2018_somebody_of_two_channels_counts_once_among_all(engine: DuckDBEngine) -> None:
+    def spell(line: int, channel: str, ended: date | None) -> dict[str, Any]:
+        return {
+            "line_number": line,
+            "channel_code": channel,
+            "started_date": date(2017, 1, 1),
+            "ended_date": ended,
+            **ROW,
+        }
+
+    spells = [spell(1, "PARK", date(2018, 1, 1)), spell(2, "COOP", None), spell(3, "POST", date(2017, 12, 31))]
+    tables = {
+        "staged_employment_platform__spell": spells,
+        "core_person_row": [about("k1", "employment_platform", "spell", line) for line in (1, 2, 3)],
+        "core_person_quarter": [{"person_key": "k1", "county_code": "360731", "is_registered": True}],
+    }
+    found = ask(engine, "employed_since_2018", tables)
+    assert {(r["channel_code"], r["n_since_2018"]) for r in found} == {("PARK", 1), ("COOP", 1), ("ALL", 1)}
+
+
 def test_the_ledger_has_what_government_paid_for_the_premium_year(engine: DuckDBEngine) -> None:
     def item(line: int, kind: str, year: int) -> dict[str, Any]:
         return {
@@ -89,14 +109,19 @@ def test_the_ledger_has_what_government_paid_for_the_premium_year(engine: DuckDB
         "subsidised",
         {
             "staged_social_insurance__payment": [item(1, "11", 2019), item(2, "1", 2019), item(3, "11", 2018)],
-            "core_person_row": [about("k1", "social_insurance", "payment", line) for line in (1, 2, 3)],
+            "staged_social_insurance__participation": [
+                {"line_number": 4, "scheme_code": "170", "identity_code": "051", **ROW},
+                {"line_number": 5, "scheme_code": "110", "identity_code": "090", **ROW},
+            ],
+            "core_person_row": [about("k1", "social_insurance", "payment", line) for line in (1, 2, 3)]
+            + [about("k1", "social_insurance", "participation", line) for line in (4, 5)],
             "core_person": [{"person_key": "k1", "name": "王小明", "id_key": "360731197001010012"}],
             "core_person_quarter": [
                 {"person_key": "k1", "county_code": "360731", "is_registered": True, "poverty_status_code": "0"}
             ],
         },
     )
-    assert [(row["line_number"], row["is_not_lifted"]) for row in found] == [(1, True)]
+    assert [(row["line_number"], row["is_not_lifted"], row["identity_code"]) for row in found] == [(1, True, "051")]
 
 
 def test_schools_count_their_own_students_and_payments_those_not_on_a_roll(engine: DuckDBEngine) -> None:
