@@ -1,7 +1,7 @@
 """The lists a county visits by: one workbook a county, a sheet a town, households together, the reason in words.
 
 A list shows only the county's own people, by name and masked ID number; officials write their answers beside each case,
-under the headers that the template of the verification feedback has.
+under the headers that the template of the verification feedback has, so that the filled workbook is a delivery of it.
 """
 
 from __future__ import annotations
@@ -51,13 +51,16 @@ _WHO = (
     Heading(_HEADERS["village_name"], 9), Heading("户编号", 10), Heading(_HEADERS["name"], 8),
     Heading(_HEADERS["id_number"], 18),
 )  # fmt: skip
-_BODY = (Heading("对象编号", 24),)
-_CASE = (Heading(_HEADERS["issue_number"], 30),)
+_CASE = (Heading(_HEADERS["village_code"], 14), Heading(_HEADERS["issue_number"], 30))
+# A body has neither name nor category: under other headers the sheet stays out of the feedback's tables.
+_BODY = (Heading("对象编号", 24), Heading("核对", 14), *_REASON[1:])
+_BODY_ANSWER = (Heading("核实情况", 24, True), Heading("核实日期", 10, True), Heading("核实人员", 9, True))
+_BODY_CASE = (Heading("核对编码", 30),)
 CATEGORIES = tuple(f"{code} {CATEGORY.labels[code]}" for code in CLASSES)
 BODIES, NO_TOWN, CODES = "单位和院校", "乡镇不详", "核查类别"
 _NOTES = (
-    "请入户核实,黄色各列填写核实结果;核查类别从下拉列表选,选“其他”的写明说明。名单只提示疑点,不作结论,不据此核减任何人。",
-    "身份证号码已遮盖;疑点编号请勿改动,凭它认回。填好后交县级经办机构,按“核查反馈”模板汇总报送。",
+    "请核实,黄色各列填写结果;名单只提示疑点,不作结论,不据此核减任何人。",
+    "核查类别从下拉列表选,选“其他”的写明说明;身份证号码已遮盖;村代码、疑点编号请勿改动,凭它们认回。填好的本表可直接作为“核查反馈”报送。",
 )
 
 
@@ -142,14 +145,11 @@ def write_county(
         codes_sheet = book.sheet(CODES, (Heading(CODES, 30),), "核查类别可选的取值")
         for choice in CATEGORIES:
             codes_sheet.row([choice])
-        for town in sorted(by_town, key=lambda town: (town == BODIES, town == NO_TOWN, town)):
-            _town(
-                book,
-                f"{place}{titles[town]} {quarter.key} 核实名单",
-                titles[town],
-                by_town[town],
-                codes_sheet.range_of(0),
-            )
+        for town in sorted(by_town.keys() - {BODIES}, key=lambda town: (town == NO_TOWN, town)):
+            title = f"{place}{titles[town]} {quarter.key} 核实名单"
+            _town(book, title, titles[town], by_town[town], codes_sheet.range_of(0))
+        if BODIES in by_town:
+            _bodies(book, f"{place}{BODIES} {quarter.key} 核实名单", by_town[BODIES])
     found = {row.person_key for row in rows} - {None}
     towns = len(by_town.keys() - {BODIES, NO_TOWN})
     return CountyList(county, names.get(county, county), len(rows), len(found), towns, str(path))
@@ -166,6 +166,7 @@ class _Row:
     check: str
     who: tuple[str, ...]
     reason: tuple[str | int, ...]
+    place: str
     case_code: str
 
 
@@ -201,6 +202,7 @@ def _row(
             case["n_quarters"],
             state,
         ),
+        place=village or case["town_code"] or case["county_code"],
         case_code=case["case_code"],
     )  # fmt: skip
 
@@ -213,14 +215,23 @@ def _extent(case: Mapping[str, Any]) -> str:
 
 
 def _town(book: Book, title: str, name: str, rows: Sequence[_Row], categories: str) -> None:
-    who = _BODY if name == BODIES else _WHO
-    sheet = book.sheet(name, (*who, *_REASON, *_FEEDBACK, *_CASE), title, _NOTES)
+    answers = len(_WHO) + len(_REASON)
+    sheet = book.sheet(name, (*_WHO, *_REASON, *_FEEDBACK, *_CASE), title, _NOTES)
     before = None
     for row in rows:
-        sheet.row((*row.who, *row.reason, *[None] * len(_FEEDBACK), row.case_code), is_first=row.household != before)
+        cells = (*row.who, *row.reason, *[None] * len(_FEEDBACK), row.place, row.case_code)
+        sheet.row(cells, is_first=row.household != before)
         before = row.household
-    sheet.choose(len(who) + len(_REASON), categories)
-    sheet.print_only(len(who) + len(_REASON) + PRINTED)
+    sheet.choose(answers, categories)
+    sheet.print_only(answers + PRINTED)
+
+
+def _bodies(book: Book, title: str, rows: Sequence[_Row]) -> None:
+    """Carriers, organisations and schools, which are of no household."""
+    sheet = book.sheet(BODIES, (*_BODY, *_BODY_ANSWER, *_BODY_CASE), title, _NOTES[:1])
+    for row in rows:
+        sheet.row((*row.who, *row.reason, *[None] * len(_BODY_ANSWER), row.case_code))
+    sheet.print_only(len(_BODY) + len(_BODY_ANSWER))
 
 
 def _summary(

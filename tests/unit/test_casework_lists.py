@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from python_calamine import CalamineWorkbook
 from pipelines.casework import lists
 from pipelines.casework.evidence import in_words
 from pipelines.casework.workbooks import masked
-from pipelines.periods import Quarter
+from pipelines.deliveries.manifest import deliver
+from pipelines.deliveries.verify import verify
+from pipelines.periods import ZONE, Quarter
 
 QUARTER = Quarter.parse("2019Q1")
 COUNTY, TOWN, OTHER_TOWN = "360731", "360731101", "360731102"
@@ -76,9 +79,9 @@ def made(tables: dict[str, pa.Table], tmp_path_factory: pytest.TempPathFactory) 
 
 
 def sheet(made: lists.CountyList, name: str) -> list[dict[str, str]]:
-    """Rows of a sheet by header; the header is the line with 疑点编号."""
+    """Rows of a sheet by header; the header is the line that ends with the case's number."""
     lines = CalamineWorkbook.from_path(made.path).get_sheet_by_name(name).to_python(skip_empty_area=False)
-    at = next(place for place, line in enumerate(lines) if "疑点编号" in line)
+    at = next(place for place, line in enumerate(lines) if str(line[-1]) in ("疑点编号", "核对编码"))
     return [dict(zip(map(str, lines[at]), map(str, line), strict=True)) for line in lines[at + 1 :]]
 
 
@@ -147,3 +150,20 @@ def test_the_same_rows_give_the_same_bytes(made: lists.CountyList, tables: dict[
 def test_of_many_rows_of_a_file_the_first_are_named(tables: dict[str, pa.Table]) -> None:
     told = in_words(tables["mart_case_evidence"])["C08-paid_after_death-k2"]
     assert told.endswith("b.csv 第 11、12、13、14、15、16、17、18、19、20、21、22 等 20 行")
+
+
+def test_the_workbook_is_read_as_a_delivery_of_the_feedback(made: lists.CountyList, tmp_path: Path) -> None:
+    folder = deliver(
+        {"finding": [Path(made.path)]},
+        "verification_feedback",
+        QUARTER,
+        [COUNTY],
+        date(2019, 4, 30),
+        "于都县",
+        1,
+        tmp_path,
+    )
+    found = verify(folder, "verification_feedback", datetime(2019, 5, 3, tzinfo=ZONE))
+    assert found.reasons == [] and [file["rows"] for file in found.files] == [6], "the people's cases, not the body's"
+    (others,) = [note.text for note in found.notes if note.code == "other_sheets"]
+    assert all(name in others for name in ("汇总", lists.CODES, lists.BODIES))
