@@ -116,8 +116,8 @@ _MEASURE = (
          "subject_kind"),
     ),
     Table(
-        "core_check_source", "core", "one row per check and system it needs", ("check_code", "system"), "measures", "measure",
-        "核对所需系统", ("check_code", "system"),
+        "core_check_source", "core", "one row per finding of a check and system it needs", ("check_code", "finding_code", "system"),
+        "measures", "measure", "核对所需系统", ("check_code", "finding_code", "system"),
     ),
     Table("core_person_row", "core", "one row per delivered row and person whom it is about",
           ("system", "entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "入库行与人员"),

@@ -118,5 +118,10 @@ def _check_sources(_release: Release, _engine: Engine) -> pa.Table:
     import pyarrow as pa
 
     return pa.Table.from_pylist(
-        [{"check_code": check.code, "system": system} for check in BUILT for system in check.systems]
+        [
+            {"check_code": check.code, "finding_code": finding, "system": system}
+            for check in BUILT
+            for finding in check.findings
+            for system in check.systems_of(finding)
+        ]
     )

@@ -2,7 +2,7 @@
 -- grain:    one row per (case_code): a problem of one person or body that a check has found, from the quarter in which it was first found
 -- reads:    core_check_row, core_check_source, core_source_scope, core_person_quarter, core_case
 -- quarters: this, previous
--- rule:     the same finding of the same subject is the same case: new, carried while it is found again, cleared when it is not, reopened when it comes back; gone when the person has left the universe; not_checked while a system that the check needs says nothing of the county; closed ones are kept
+-- rule:     the same finding of the same subject is the same case: new, carried while it is found again, cleared when it is not, reopened when it comes back; gone when the person has left the universe; not_checked while a system that the finding needs says nothing of the county; closed ones are kept
 WITH found AS (
     SELECT check_code || '-' || finding_code || '-' || subject_code AS case_code, check_code, finding_code, subject_code,
         max(person_key) AS person_key, min(county_code) AS county_code,
@@ -12,10 +12,10 @@ WITH found AS (
 ),
 
 spoken AS (
-    SELECT n.check_code, s.county_code, bool_and(s.has_data) AS has_data
+    SELECT n.check_code, n.finding_code, s.county_code, bool_and(s.has_data) AS has_data
     FROM core_check_source AS n
     JOIN core_source_scope AS s ON s.system = n.system
-    GROUP BY n.check_code, s.county_code
+    GROUP BY n.check_code, n.finding_code, s.county_code
 ),
 
 both_quarters AS (
@@ -53,4 +53,4 @@ SELECT
     b.n_evidence, b.n_months, b.finding_amount
 FROM both_quarters AS b
 LEFT JOIN core_person_quarter AS q ON q.person_key = b.person_key
-LEFT JOIN spoken AS s ON s.check_code = b.check_code AND s.county_code = coalesce(q.county_code, b.told_county)
+LEFT JOIN spoken AS s ON s.check_code = b.check_code AND s.finding_code = b.finding_code AND s.county_code = coalesce(q.county_code, b.told_county)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Check:
     findings  finding code to what it says; a check may give several lists
     action    what the office is asked to verify; nobody is accused and nobody is removed
     systems   must all have spoken of a county, or the county's open cases stay as they are, not checked
+    also      finding code to further systems without which this finding is not checked; the others are
     subject   whom or what a case is about: person, carrier, organisation or school
     """
 
@@ -27,6 +28,11 @@ class Check:
     office: str
     systems: tuple[str, ...]
     subject: str = "person"
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def systems_of(self, finding: str) -> tuple[str, ...]:
+        """The systems without which a finding is not checked in a county."""
+        return (*self.systems, *self.also.get(finding, ()))
 
     @property
     def table(self) -> str:
