@@ -1,32 +1,42 @@
 -- table:    check_c18
 -- grain:    one row per (subject_code, finding_code, system, entity, delivery_id, file_name, line_number): somebody paid Yulu for a technical school and not on its roll, and the rows by which
--- reads:    core_person_quarter, core_source_scope, core_person_row, staged_yulu__payment
+-- reads:    core_person_quarter, core_source_scope, core_exclusion, core_person_row, staged_yulu__payment
 -- quarters: this
--- rule:     享雨露不在籍: paid this term for a technical school, no active entry on a technical-school roll: the yulu_without_roll of mart_school_yulu; the evidence is the payment, and the entries of the roll that are not active
+-- rule:     享雨露不在籍: paid this term for a technical school, no active entry on a technical-school roll: the yulu_without_roll of mart_school_yulu (not_on_roll); paid for another school, on no roll at all, in a county for which the education department has sent its roll (not_on_other_roll); the evidence is the payment, and the entries of the technical-school roll that are not active
 WITH spoken AS (
-    SELECT county_code
+    SELECT county_code, bool_or(system = 'national_student_roll') AS has_education
     FROM core_source_scope
-    WHERE system IN ('poverty_register', 'technical_school', 'yulu') AND has_data
+    WHERE system IN ('poverty_register', 'technical_school', 'yulu', 'national_student_roll') AND has_data
     GROUP BY county_code
-    HAVING count(*) = 3
+    HAVING count(CASE WHEN system <> 'national_student_roll' THEN 1 END) = 3
 ),
 
-found AS (
-    SELECT q.person_key, q.county_code
-    FROM core_person_quarter AS q
+paid AS (
+    SELECT r.person_key, q.county_code, r.system, r.entity, r.delivery_id, r.file_name, r.line_number,
+        CASE WHEN y.school_type_code = '1' THEN 'not_on_roll' ELSE 'not_on_other_roll' END AS finding_code,
+        CAST(y.paid_amount AS DECIMAL(18, 2)) AS paid_amount
+    FROM staged_yulu__payment AS y
+    JOIN core_person_row AS r
+        ON r.system = 'yulu' AND r.entity = 'payment'
+        AND r.delivery_id = y.delivery_id AND r.file_name = y.file_name AND r.line_number = y.line_number
+    JOIN core_person_quarter AS q ON q.person_key = r.person_key
     JOIN spoken AS s ON s.county_code = q.county_code
-    WHERE q.has_technical_yulu AND NOT q.is_on_roll
+    WHERE y.school_year = $school_year AND y.term_code = $term_code AND y.state_code = '3' AND NOT q.is_on_roll
+        AND (
+            (y.school_type_code = '1' AND q.has_technical_yulu)
+            OR (
+                y.school_type_code <> '1' AND s.has_education
+                AND r.person_key NOT IN (SELECT person_key FROM core_exclusion WHERE reason_code = 'in_school')
+            )
+        )
 )
 
 SELECT
-    f.person_key AS subject_code, f.person_key, f.county_code, 'not_on_roll' AS finding_code,
-    r.system, r.entity, r.delivery_id, r.file_name, r.line_number,
-    CAST(NULL AS BIGINT) AS n_months, CAST(y.paid_amount AS DECIMAL(18, 2)) AS finding_amount
-FROM found AS f
-JOIN core_person_row AS r ON r.person_key = f.person_key AND r.system = 'yulu' AND r.entity = 'payment'
-JOIN staged_yulu__payment AS y ON y.delivery_id = r.delivery_id AND y.file_name = r.file_name AND y.line_number = r.line_number
-WHERE y.school_year = $school_year AND y.term_code = $term_code AND y.state_code = '3' AND y.school_type_code = '1'
+    p.person_key AS subject_code, p.person_key, p.county_code, p.finding_code,
+    p.system, p.entity, p.delivery_id, p.file_name, p.line_number,
+    CAST(NULL AS BIGINT) AS n_months, p.paid_amount AS finding_amount
+FROM paid AS p
 UNION ALL
-SELECT f.person_key, f.person_key, f.county_code, 'not_on_roll', r.system, r.entity, r.delivery_id, r.file_name, r.line_number, NULL, NULL
-FROM found AS f
-JOIN core_person_row AS r ON r.person_key = f.person_key AND r.system = 'technical_school' AND r.entity = 'roll'
+SELECT p.person_key, p.person_key, p.county_code, p.finding_code, r.system, r.entity, r.delivery_id, r.file_name, r.line_number, NULL, NULL
+FROM (SELECT DISTINCT person_key, county_code, finding_code FROM paid) AS p
+JOIN core_person_row AS r ON r.person_key = p.person_key AND r.system = 'technical_school' AND r.entity = 'roll'

@@ -3,7 +3,7 @@
 from pipelines.measures.checks.declared import Check
 
 _REGISTER, _SCHOOL, _YULU = "poverty_register", "technical_school", "yulu"
-_PLATFORM, _REGISTRATION = "employment_platform", "technical_registration"
+_PLATFORM, _REGISTRATION, _EDUCATION = "employment_platform", "technical_registration", "national_student_roll"
 
 SCHOOLS = (
     Check(
@@ -22,10 +22,10 @@ SCHOOLS = (
     ),
     Check(
         "C18", "享雨露不在籍", "Yulu aid without a roll",
-        "本学期雨露补助已发放、学校为技工院校,但未查到有效学籍",
-        {"not_on_roll": "享受雨露补助,无技工院校学籍"},
-        "请核实学籍与就读学校(学期内毕业、离校的,核实离校时间)",
-        "O8", "职建处、信息中心", (_REGISTER, _SCHOOL, _YULU),
+        "本学期雨露补助已发放,学校为技工院校而未查到有效学籍;学校为其他院校(仅限教育部门学籍已报送的县)而教育部门学籍未查到在读",
+        {"not_on_roll": "享受雨露补助,无技工院校学籍", "not_on_other_roll": "享受雨露补助,教育部门学籍未查到"},
+        "请核实学籍与就读学校(学期内毕业、离校的,核实离校时间;在省外就读的,核实外省学籍)",
+        "O8", "职建处、信息中心", (_REGISTER, _SCHOOL, _YULU), also={"not_on_other_roll": (_EDUCATION,)},
     ),
     Check(
         "C19", "学籍标注不符", "the roll's mark against the register",
