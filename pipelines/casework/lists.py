@@ -57,6 +57,7 @@ _BODY = (Heading("对象编号", 24), Heading("核对", 14), *_REASON[1:])
 _BODY_ANSWER = (Heading("核实情况", 24, True), Heading("核实日期", 10, True), Heading("核实人员", 9, True))
 _BODY_CASE = (Heading("核对编码", 30),)
 CATEGORIES = tuple(f"{code} {CATEGORY.labels[code]}" for code in CLASSES)
+_STATES = words("case_state_code")
 BODIES, NO_TOWN, CODES = "单位和院校", "乡镇不详", "核查类别"
 _NOTES = (
     "请核实,黄色各列填写结果;名单只提示疑点,不作结论,不据此核减任何人。",
@@ -181,7 +182,6 @@ def _row(
     key, household = case["person_key"], case["household_number"] or ""
     person = people.get(key, {}) if key else {}
     name, village = person.get("name") or "", case["village_code"] or ""
-    state = words("case_state_code")[case["case_state_code"]]
     unsaid = f"本季度所需系统未报送,最近一次发现于 {case['last_quarter']}"
     town = BODIES if key is None else case["town_code"] or NO_TOWN
     named = f"{case['check_code']} {check['check_name']}"
@@ -200,7 +200,7 @@ def _row(
             check["office"],
             case["first_quarter"],
             case["n_quarters"],
-            state,
+            _STATES[case["case_state_code"]],
         ),
         place=village or case["town_code"] or case["county_code"],
         case_code=case["case_code"],
