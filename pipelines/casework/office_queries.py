@@ -35,7 +35,11 @@ WITH identities AS (
 
 SELECT q.county_code, q.town_code, p.person_key, p.name, p.id_key, s.premium_year, coalesce(s.identity_code, i.identity_code) AS identity_code, s.pool_code, s.paid_amount, s.booked_date,
     r.delivery_id, r.file_name, r.line_number, q.is_minimum_allowance, q.is_destitute,
-    q.is_registered AND coalesce(q.poverty_status_code IN ('0', '3'), FALSE) AS is_not_lifted
+    q.is_registered AND coalesce(
+        q.poverty_status_code = '0'
+        OR (q.poverty_status_code = '3' AND o.is_returned_not_lifted)
+        OR (q.poverty_status_code = '2' AND o.is_pre_lifted_not_lifted), FALSE
+    ) AS is_not_lifted
 FROM staged_social_insurance__payment AS s
 JOIN core_person_row AS r
     ON r.system = 'social_insurance' AND r.entity = 'payment'
@@ -43,6 +47,8 @@ JOIN core_person_row AS r
 JOIN core_person AS p ON p.person_key = r.person_key
 JOIN core_person_quarter AS q ON q.person_key = r.person_key
 LEFT JOIN identities AS i ON i.person_key = r.person_key
+LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
+LEFT JOIN core_parameter AS o ON o.region_code = coalesce(k.region_code, '36')
 WHERE s.payment_item_code = '11' AND s.premium_year = $premium_year
 ORDER BY q.county_code, q.town_code, q.household_number, p.person_key, r.delivery_id, r.file_name, r.line_number""",
     "schools": f"""
@@ -103,7 +109,7 @@ WITH jobs AS (
         ON r.system = 'employment_platform' AND r.entity = 'spell'
         AND r.delivery_id = s.delivery_id AND r.file_name = s.file_name AND r.line_number = s.line_number
     JOIN core_person_quarter AS q ON q.person_key = r.person_key
-    WHERE q.is_registered AND s.started_date <= $last_day AND (s.ended_date IS NULL OR s.ended_date >= DATE '2018-01-01')
+    WHERE q.is_registered AND s.started_date <= $last_day AND (s.ended_date IS NULL OR s.ended_date >= $placement_start_date)
 )
 
 SELECT county_code, channel_code, count(DISTINCT person_key) AS n_since_2018 FROM jobs GROUP BY county_code, channel_code

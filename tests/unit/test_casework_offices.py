@@ -115,9 +115,13 @@ def test_the_ledger_has_what_government_paid_for_the_premium_year(engine: DuckDB
             ],
             "core_person_row": [about("k1", "social_insurance", "payment", line) for line in (1, 2, 3)]
             + [about("k1", "social_insurance", "participation", line) for line in (4, 5)],
+            "core_parameter": [
+                {"region_code": "36", "is_returned_not_lifted": False, "is_pre_lifted_not_lifted": False},
+                {"region_code": "360731", "is_returned_not_lifted": True, "is_pre_lifted_not_lifted": False},
+            ],
             "core_person": [{"person_key": "k1", "name": "王小明", "id_key": "360731197001010012"}],
             "core_person_quarter": [
-                {"person_key": "k1", "county_code": "360731", "is_registered": True, "poverty_status_code": "0"}
+                {"person_key": "k1", "county_code": "360731", "is_registered": True, "poverty_status_code": "3"}
             ],
         },
     )

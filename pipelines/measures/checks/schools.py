@@ -8,14 +8,14 @@ _PLATFORM, _REGISTRATION, _EDUCATION = "employment_platform", "technical_registr
 SCHOOLS = (
     Check(
         "C16", "两后生", "school-leavers",
-        "建档立卡的初高中毕业未升学人员(M36 分母;其他学校在校、现役、服刑、出国境的除外,务工的不除外):意愿未登记,或有意愿未就读技工院校",
+        "建档立卡的初高中毕业未升学人员(M36 分母;其他学校在校、现役、服刑、出国境的除外,务工的不除外;有意愿而就读中职的按参数):意愿未登记,或有意愿未就读技工院校",
         {"wish_not_recorded": "就读意愿未登记", "wish_not_enrolled": "有就读意愿,未查到技工院校学籍"},
         "请登记就读意愿;有意愿的,协助联系技工院校",
         "G11", "职建处", (_REGISTER, _SCHOOL, _PLATFORM),
     ),
     Check(
         "C17", "技工在校贫困生未享雨露", "registered full-time students without Yulu aid",
-        "技工院校全日制正式学籍的建档立卡学生(M38 分母),本学期无雨露补助发放;申请已在办的,过发放滞后月数才列",
+        "技工院校全日制正式学籍的建档立卡学生(M38 分母),本学期无雨露补助发放;申请已在办的,过发放宽限月数才列",
         {"not_applied": "应报未报", "under_review": "审核中或待补正", "approved_not_paid": "已批未发", "refused": "审核未通过或已终止"},
         "请核实申请与发放进度;应报未报的,协助申请",
         "O8 K8", "职建处、信息中心", (_REGISTER, _SCHOOL, _YULU),
@@ -50,7 +50,7 @@ SCHOOLS = (
     ),
     Check(
         "C28", "省学籍×部电子注册", "the roll against the national registration",
-        "同一学校的省学籍与部电子注册在存在、状态、学校或层次上不一致(入学未满注册滞后月数、注册截止日之后离校的除外);注册人数与统计报表不一致",
+        "同一学校的省学籍与部电子注册在存在、状态、学校或层次上不一致(入学未满注册宽限月数、注册截止日之后离校的除外);注册人数与统计报表不一致",
         {"roll_not_registered": "有学籍,无电子注册", "registered_not_on_roll": "有电子注册,无学籍", "differs": "状态、学校或层次不一致",
          "statistic_differs": "注册人数与统计报表不一致"},
         "请学校核实并更正学籍或电子注册",
