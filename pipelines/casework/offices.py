@@ -20,7 +20,7 @@ from pipelines.casework.release import computed, folder_of
 from pipelines.casework.workbooks import Book, Heading, masked, workbook
 from pipelines.engines import sql
 from pipelines.lake import Lake, configured_engine
-from pipelines.measures.parameters import PARAMETERS
+from pipelines.measures.parameters import planned
 from pipelines.periods import Quarter
 from pipelines.releases import Release
 from pipelines.sources.employment_platform.codes import CHANNEL
@@ -67,7 +67,7 @@ def write_office(office: str, quarter: Quarter, folder: Path | None = None) -> O
 def _query(release: Release, select: str) -> Rows:
     reads, lake = sql.tables_read(select), Lake()
     wanted = sql.parameters(select)
-    params = {name: value for name, value in PARAMETERS.of(release.quarter).items() if name in wanted}
+    params = {name: value for name, value in planned(release.inputs).of(release.quarter).items() if name in wanted}
     with configured_engine() as engine:
         lake.see(
             engine, release, (*sorted(reads.this), *(f"previous.{name}" for name in sorted(reads.previous))), set()
