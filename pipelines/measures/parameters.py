@@ -120,14 +120,20 @@ class Parameter(BaseModel):
         return Decimal(value) if is_number and isinstance(value, int) else value
 
 
+@lru_cache(maxsize=1)
+def _renamed() -> Mapping[str, Sequence[tuple[str, date]]]:
+    """County code → the codes under which the same county stood before, each with the day of the change."""
+    began = {d.region_code: d.valid_from for d in regions.history() if d.level == "county"}
+    found: dict[str, list[tuple[str, date]]] = {}
+    for old, (new, day) in regions.successions().items():
+        if old in began and day == began.get(new):
+            found.setdefault(new, []).append((old, day))
+    return found
+
+
 def _former(county: str, on: date) -> list[str]:
     """Codes under which a renamed county stood before: what was set for it holds on. A county merged away leaves nothing."""
-    began = {d.region_code: d.valid_from for d in regions.history() if d.level == "county"}
-    return [
-        old
-        for old, (new, day) in regions.successions().items()
-        if old in began and new == county and day == began[new] and day <= on
-    ]
+    return [old for old, day in _renamed().get(county, ()) if day <= on]
 
 
 class Parameters:
