@@ -56,7 +56,7 @@ unpaid AS (
 wrong AS (
     SELECT person_key, training_delivery, training_file, training_line, CAST(abs(paid_amount - due_amount) AS DECIMAL(18, 2)) AS finding_amount
     FROM judged
-    WHERE n_payments > 0 AND n_courses = 1 AND paid_amount <> due_amount
+    WHERE n_courses = 1 AND paid_amount <> due_amount
 ),
 
 attended AS (

@@ -34,7 +34,7 @@ findings AS (
     SELECT c.carrier_number, c.county_code, 'no_poor_worker' AS finding_code, 'carrier', c.delivery_id, c.file_name, c.line_number
     FROM core_carrier AS c
     JOIN claimed AS n ON n.carrier_number = c.carrier_number AND n.county_code = c.county_code AND n.n_claimed = 0
-    WHERE c.n_people = 0 AND c.n_quarters >= $carrier_idle_quarters
+    WHERE c.n_quarters >= $carrier_idle_quarters
 )
 
 SELECT DISTINCT

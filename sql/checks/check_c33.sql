@@ -21,7 +21,7 @@ counties AS (
 sent AS (
     SELECT DISTINCT county_code, person_key, since_date
     FROM core_job
-    WHERE is_organised AND coalesce(is_out_of_county, TRUE) AND since_date IS NOT NULL
+    WHERE is_organised AND coalesce(is_out_of_county, TRUE)
 ),
 
 seen AS (

@@ -7,7 +7,7 @@ WITH jobs AS (
     SELECT person_key, entity, delivery_id, file_name, line_number, carrier_number, employer_code, employer_name, since_date, until_date, is_active,
         coalesce(employer_code, employer_name, carrier_number, '') AS employer
     FROM core_job
-    WHERE channel_code = 'RETURN_STARTUP' AND since_date <= $last_day
+    WHERE channel_code = 'RETURN_STARTUP' AND since_date IS NOT NULL
 ),
 
 breaks AS (
