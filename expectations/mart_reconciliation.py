@@ -80,8 +80,8 @@ RECONCILIATIONS = (
     _agree(
         "part_of_measure",
         "who is asked for in the adjusted measure is asked for in the strict one",
-        "M13A 不应超过 M13,M03 不应超过 M04,M06 的分母不应超过 M03 的分母",
-        "M13A must not exceed M13, nor M03 M04, nor the denominator of M06 that of M03",
+        "M13A 不应超过 M13,M03 的分母不应超过 M04,M06 的分母不应超过 M03 的分母",
+        "M13A must not exceed M13, nor the denominator of M03 that of M04, nor that of M06 that of M03",
     ),
     _agree(
         "numerator_bounds",

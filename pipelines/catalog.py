@@ -125,6 +125,14 @@ _MEASURE = (
           "measures", "measure", "其他部门名单所示核减事由"),
     Table("core_person_quarter", "core", "one row per person of the universe with every flag of the quarter",
           ("person_key",), "measures", "measure", "人员季度宽表"),
+    Table("core_person_work", "core", "one row per person of whom the employment platform says anything", ("person_key",), "measures", "measure",
+          "人员就业、培训与补贴情况"),
+    Table("core_person_study", "core", "one row per person on a technical-school roll or off it", ("person_key",), "measures", "measure",
+          "人员技工就读与资助情况"),
+    Table("core_finished_course", "core", "one row per person and day on which a course of the last year was finished", ("person_key", "finished_date"),
+          "measures", "measure", "结业培训(近一年)"),
+    Table("core_judged", "core", "one row per person and measure of services, courses, payments or schooling", ("person_key", "measure_code"),
+          "measures", "measure", "人员服务、培训、补贴、就读类指标状态"),
     Table("core_person_measure", "core", "one row per person and measure", ("person_key", "measure_code"), "measures",
           "measure", "人员指标状态"),
     Table("mart_match", "mart", "one row per person: how matched in each system, or why not", ("quarter", "person_key"),
@@ -167,6 +175,29 @@ _WORK = (
     Table("core_carrier", "core", "one row per open carrier", ("carrier_number", "county_code"), "measures", "measure", "在办载体及用工"),
     Table("core_untraced_job", "core", "one row per job of which nothing but the platform's word is to be seen",
           ("entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "仅有平台登记的单位就业"),
+)  # fmt: skip
+# Figures are made by county, one table for each kind of thing that is counted; mart_figure puts them together.
+_FIGURE = ("measure_code", "figure_code", "region_code", "cut", "group_code")
+_FIGURES = (
+    Table(
+        "mart_figure_kind", "mart", "one row per figure", ("measure_code", "figure_code"), "measures", "measure", "数据项目录",
+        ("measure_code", "figure_code", "measure_name", "measure_name_en", "figure_name", "figure_name_en", "numerator_text", "denominator_text",
+         "base_kind", "unit_text", "time_text", "grain_text", "clause", "office"),
+    ),
+    Table("core_figure_source", "core", "one row per figure and system it needs", ("measure_code", "figure_code", "system"), "measures",
+          "measure", "数据项所需系统", ("measure_code", "figure_code", "system")),
+    Table("core_target", "core", "one row per measure and region that has a target", ("measure_code", "region_code"), "measures", "measure",
+          "目标数", ("measure_code", "region_code", "n_target")),
+    Table("core_placement", "core", "one row per person of the poor labour force newly placed since the plan began", ("person_key",),
+          "measures", "measure", "方案实施以来首次新就业"),
+    Table("core_expert_visit", "core", "one row per county, year and field of expert visits", ("county_code", "plan_year", "field_code"),
+          "measures", "measure", "专家服务县、年、领域"),
+    Table("core_figure_people", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "人数与代缴金额"),
+    Table("core_figure_medical", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "住院结算数据"),
+    Table("core_figure_work", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "载体、岗位、输出与培训数据"),
+    Table("core_figure_placement", "core", "one row per figure, region and group", _FIGURE, "measures", "measure", "就业目标数据"),
+    Table("core_figure_record", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "报送与关联数据"),
+    Table("core_figure_plan", "core", "one row per figure, region and group", _FIGURE, "measures", "measure", "贷款、考试与清单事项数据"),
 )  # fmt: skip
 # One check, one list: domain.md §5.4. The rows a case rests on carry the check's finding.
 _EVIDENCE = ("subject_code", "finding_code", "system", "entity", "delivery_id", "file_name", "line_number")
@@ -249,6 +280,8 @@ _COMPARE = (
           "compare", "疑点清单"),
     Table("mart_case_count", "mart", "one row per check, finding, region and what became of the cases",
           ("quarter", "check_code", "finding_code", "region_code", "case_state_code"), "measures", "compare", "疑点统计"),
+    Table("core_figure_case", "core", "one row per figure, county and group", _FIGURE, "measures", "compare", "疑点类数据"),
+    Table("mart_figure", "mart", "one row per figure, region and group", ("quarter", *_FIGURE), "measures", "compare", "数据项"),
     Table("core_person_change", "core", "one row per person and measure in which the person is not what they were, with the cause",
           ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
     Table("mart_change", "mart", "one row per measure, region, kind of change and cause",
@@ -275,6 +308,7 @@ TABLES: dict[str, Table] = {
         *_LINK,
         *_MEASURE,
         *_WORK,
+        *_FIGURES,
         *_CHECKS,
         *_FOUND,
         *_COMPARE,

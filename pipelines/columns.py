@@ -138,7 +138,7 @@ COLUMNS: dict[str, Column] = {
     "reason_code": Column(
         _TEXT,
         "核减原因:dead 死亡、age_unknown 年龄不明、under_age 未达年龄、over_age 超过年龄、in_school 在校、in_army 现役、imprisoned 服刑、"
-        "emigrated 出国(境)定居、moved_out 户口迁出省外、hukou_cancelled 户口注销、hukou_gone 户口已不在省内、other_scheme 参加其他制度",
+        "emigrated 出国(境)定居、moved_out 户口迁出省外、hukou_cancelled 户口注销、hukou_gone 户口已不在省内、other_scheme 参加其他制度、found_insured 核查为已参保(不核减,计为参保)",
         "why a person is excluded",
     ),
     "since_date": Column("DATE", "自何日起(无人报为空)", "first day on which it holds; NULL where nobody says"),
@@ -167,6 +167,25 @@ COLUMNS: dict[str, Column] = {
     "was_reason_code": Column(_TEXT, "上季度核减原因", "why excluded last quarter"),
     "state_code": Column(
         _TEXT, "状态", "covered, uncovered, excluded or no_data; in medical insurance the state of cover"
+    ),
+    # figures
+    "figure_code": Column(_TEXT, "数据项代码(见数据项目录)", "figure of a measure"),
+    "figure_name": Column(_TEXT, "数据项名称", "the figure's Chinese name"),
+    "figure_name_en": Column(_TEXT, "数据项英文名称", "the figure's English name"),
+    "unit_text": Column(_TEXT, "单位", "unit"),
+    "time_text": Column(_TEXT, "时间性质:时点、本期、本年累计、2018年以来累计", "to which time the figure speaks"),
+    "grain_text": Column(_TEXT, "区划以外的分组", "groups beside the regions"),
+    "base_kind": Column(
+        _TEXT,
+        "基数种类:none 无、part 数值是其一部分、target 目标数",
+        "what the base is: none, a whole of which the value is part, or a target",
+    ),
+    "figure_value": Column("DECIMAL(18,2)", "数值(无数据为空)", "the figure; NULL where there is no data"),
+    "figure_base": Column("DECIMAL(18,2)", "基数(分母或目标数)", "what it is held against: denominator or target"),
+    "figure_rate": Column("DECIMAL(9,6)", "数值与基数之比", "the figure over its base"),
+    "n_target": Column(_COUNT, "目标数", "number to reach"),
+    "reached_date": Column(
+        "DATE", "按目前进度达到目标的日期", "day on which the target is reached at the present pace"
     ),
     # cross-checks
     "check_code": Column(_TEXT, "核对代码(C01–C37)", "check, C01 to C37"),
@@ -356,6 +375,11 @@ COLUMNS: dict[str, Column] = {
     "has_pension_benefit_possible": Column(
         _FLAG, "待核定的建议都成立则领取养老待遇", "draws one if every suggestion that waits were right"
     ),
+    "is_severely_disabled": Column(_FLAG, "是否重度残疾人(一、二级)", "holds a disability certificate of grade 1 or 2"),
+    "is_found_covered": Column(_FLAG, "核查反馈为已参保", "found by a visit to be in a basic pension scheme"),
+    "is_found_in_other_scheme": Column(
+        _FLAG, "核查反馈为参加职工或机关养老", "found by a visit to be in an employee or civil-service scheme"
+    ),
     "is_minimum_allowance": Column(_FLAG, "是否低保对象", "on minimum living allowance"),
     "is_destitute": Column(_FLAG, "是否特困人员", "destitute, supported by the state"),
     # employment, school, aid
@@ -384,6 +408,58 @@ COLUMNS: dict[str, Column] = {
     ),
     "yulu_finding_code": Column(_TEXT, "学籍×雨露比对结果", "roll against Yulu, both ways"),
     "mark_finding_code": Column(_TEXT, "学籍标注×登记册比对结果", "roll mark against register, both ways"),
+    "is_unit_employed": Column(_FLAG, "是否单位就业", "employed by a unit on the quarter's last day"),
+    "is_employed_away": Column(_FLAG, "是否在户籍县以外就业", "at work outside the county of hukou"),
+    "is_organised_away": Column(
+        _FLAG, "是否有组织输出到县外就业", "at work outside it through organised labour export"
+    ),
+    "is_allowance_due": Column(
+        _FLAG,
+        "是否应享一次性求职补贴(2018年以来有组织到县外就业)",
+        "sent to work outside the county since 2018: the job-seeking allowance is due",
+    ),
+    "is_verified_at_hukou": Column(_FLAG, "本季是否由户籍地核实", "verified in the quarter by the place of hukou"),
+    "is_verified_at_work": Column(_FLAG, "本季是否由就业地核实", "verified in the quarter by the place of work"),
+    "has_told_demand": Column(
+        _FLAG, "是否已登记培训需求(有或无)", "asked whether training is wanted, whatever the answer"
+    ),
+    "has_school_wish": Column(_FLAG, "是否有就读技工院校意愿", "wishes to attend a technical school"),
+    "demand_date": Column("DATE", "当年登记培训需求之日", "day of the year since which training is wanted"),
+    "last_course_date": Column(
+        "DATE", "本年结业的培训最近开班日", "first day of the last course of the year that was finished"
+    ),
+    "finished_date": Column("DATE", "培训结束日期", "last day of a course that was finished"),
+    "has_worked": Column(
+        _FLAG, "培训后6个月内是否就业(未满6个月为空)", "employed within six months after; NULL while these last"
+    ),
+    "has_job_seeking_allowance": Column(
+        _FLAG, "是否领过一次性求职补贴", "was ever paid the one-off job-seeking allowance"
+    ),
+    "has_living_allowance": Column(
+        _FLAG, "本年是否领过培训生活费补贴", "paid the living allowance of training this year"
+    ),
+    "has_unemployment_insurance": Column(_FLAG, "是否参加失业保险", "in unemployment insurance"),
+    "has_injury_insurance": Column(_FLAG, "是否参加工伤保险", "in work-injury insurance"),
+    "placed_date": Column("DATE", "首次新就业日期", "day of the first new placement since 2018"),
+    "has_held_half_year": Column(
+        _FLAG, "就业满6个月时是否在业(未满为空)", "in employment six months after; NULL until then"
+    ),
+    "has_held_year": Column(
+        _FLAG, "就业满12个月时是否在业(未满为空)", "in employment twelve months after; NULL until then"
+    ),
+    "school_code": Column(_TEXT, "院校编号", "school"),
+    "is_in_grant_years": Column(
+        _FLAG, "是否在一、二年级(助学金年级)", "in the first two years, to which grants are due"
+    ),
+    "is_graduate": Column(_FLAG, "是否本年毕业", "graduated this year"),
+    "has_fee_waiver": Column(_FLAG, "是否免学费", "pays no fees"),
+    "has_grant": Column(_FLAG, "本学期是否有助学金", "paid a grant for the term"),
+    "has_graduate_job": Column(_FLAG, "毕业后是否有就业登记", "has a job as a graduate"),
+    "is_covered": Column(_FLAG, "是否计入分子(在分母内时)", "counts in the numerator, where in the denominator"),
+    "plan_year": Column("INTEGER", "计划年度", "year of the plan"),
+    "field_code": Column(_TEXT, "专家服务领域", "field of the experts"),
+    "n_planned": Column(_COUNT, "计划数", "planned"),
+    "n_done": Column(_COUNT, "完成数", "done"),
     # insurance
     "scheme_code": Column(_TEXT, "险种类型", "scheme"),
     "participation_state_code": Column(_TEXT, "人员参保状态", "participation state"),

@@ -17,7 +17,7 @@ from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
 from pipelines.deliveries.scope import areas, county_codes
 from pipelines.identity import decisions as link_decisions
 from pipelines.incidents import record_once
-from pipelines.measures import catalogue, checks
+from pipelines.measures import catalogue, checks, figures
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.releases import PLANNED, Release, all_releases, latest, open_release
@@ -276,7 +276,12 @@ def calendar() -> Calendar:
 
 def context() -> Context:
     """Versions of everything beside deliveries that changes numbers."""
-    versions = {"parameters": PARAMETERS.version, "measures": catalogue.VERSION, "checks": checks.VERSION}
+    versions = {
+        "parameters": PARAMETERS.version,
+        "measures": catalogue.VERSION,
+        "figures": figures.VERSION,
+        "checks": checks.VERSION,
+    }
     for name in ("deep_villages.csv",):
         file = settings().reference / name
         versions[name] = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "none"

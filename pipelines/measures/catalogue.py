@@ -55,9 +55,64 @@ MEASURES: tuple[Measure, ...] = (
         "I12", "医保处、信息中心、省社保中心", ("poverty_register", "medical_insurance"), is_headline=True,
     ),
     Measure(
+        "M14", "医保身份标识率", "insured with the poor flag",
+        "分母中医保参保带贫困标识的人数", "健在、参加任一基本医疗保险且状态正常的建档立卡人数",
+        "I12", "医保处", ("poverty_register", "medical_insurance"),
+    ),
+    Measure(
         "M19", "贫困劳动力就业率", "poor workers employed",
         "分母中季末在就业状态的人数", "健在的建档立卡、16–59周岁、普通或技能劳动力、非在校的人数",
         "G8", "省就业局", ("poverty_register", "employment_platform"), is_headline=True,
+    ),
+    Measure(
+        "M22A", "未就业信息核实率", "unemployed, verified where the hukou is",
+        "分母中本季由户籍地核实的人数", "贫困劳动力(同 M19)中季末未就业的人数",
+        "O7", "省就业局", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M22B", "就业信息核实率", "employed, verified where the work is",
+        "分母中本季由就业地核实的人数(在户籍县内就业的,户籍地即就业地)", "贫困劳动力(同 M19)中季末就业的人数",
+        "O7", "省就业局", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M24A", "单位就业后参加职工养老保险率", "in the employee pension after being employed",
+        "分母中参加职工或机关事业养老保险的人数", "贫困劳动力(同 M19)中季末在单位就业的人数",
+        "I10", "就业处", ("poverty_register", "employment_platform", "social_insurance"),
+    ),
+    Measure(
+        "M24B", "单位就业后参加失业保险率", "in unemployment insurance after being employed",
+        "分母中参加失业保险的人数", "贫困劳动力(同 M19)中季末在单位就业的人数",
+        "I10", "就业处", ("poverty_register", "employment_platform", "social_insurance"),
+    ),
+    Measure(
+        "M24C", "单位就业后参加工伤保险率", "in work-injury insurance after being employed",
+        "分母中参加工伤保险的人数", "贫困劳动力(同 M19)中季末在单位就业的人数",
+        "I10", "就业处", ("poverty_register", "employment_platform", "social_insurance"),
+    ),
+    Measure(
+        "M29", "求职补贴兑现率", "job-seeking allowance paid",
+        "分母中领过一次性求职补贴的人数(一生一次,历年已领的也算)", "贫困劳动力(同 M19)中2018年以来经有组织输出到户籍县以外、季末仍在业的人数",
+        "E15", "省就业局、农民工处", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M30", "培训需求掌握率", "training demand known",
+        "分母中已登记有无培训需求的人数", "贫困劳动力(同 M19)",
+        "G9", "职建处、省就业局", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M31", "培训需求满足率", "training demand met",
+        "分母中登记需求之后开班、已经结业的人数", "本年登记过培训需求的健在建档立卡人数(以后撤回、超龄、就学的仍计)",
+        "G10", "职建处", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M33", "培训后就业率", "employed within six months of training",
+        "分母中结业后6个月内有就业的人数", "结业满6个月之日在本季的健在建档立卡人数",
+        "K1", "职建处", ("poverty_register", "employment_platform"),
+    ),
+    Measure(
+        "M34", "培训生活费补贴兑现率", "living allowance paid",
+        "分母中本年领过培训生活费补贴的人数", "本年开班并结业的健在建档立卡人数",
+        "K2", "职建处、省就业局", ("poverty_register", "employment_platform"),
     ),
     Measure(
         "M36", "两后生技工就读率", "school-leavers on a technical-school roll",
@@ -68,6 +123,21 @@ MEASURES: tuple[Measure, ...] = (
         "M38", "雨露计划享受率(技工)", "registered full-time students paid Yulu aid",
         "分母中本学期雨露补助已发放的人数", "技工院校全日制正式学籍的建档立卡学生数",
         "O8", "职建处", ("poverty_register", "technical_school", "yulu"), is_headline=True,
+    ),
+    Measure(
+        "M39A", "免学费享受率", "fees waived",
+        "分母中本季免学费的人数", "技工院校全日制正式学籍的健在建档立卡学生数",
+        "K8", "职建处", ("poverty_register", "technical_school"),
+    ),
+    Measure(
+        "M39B", "助学金享受率", "grant paid",
+        "分母中本学期有助学金的人数", "技工院校全日制正式学籍、一二年级的健在建档立卡学生数",
+        "K8", "职建处", ("poverty_register", "technical_school"),
+    ),
+    Measure(
+        "M40", "技工毕业贫困生就业率", "poor graduates employed",
+        "分母中有就业登记的人数", "本年技工院校毕业的健在建档立卡人数",
+        "K8", "职建处", ("poverty_register", "technical_school"),
     ),
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from pipelines.lake import Lake
 from pipelines.measures import parameters
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.checks import BUILT
+from pipelines.measures.figures import FIGURES, TARGETS
 from pipelines.periods import Quarter
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.steps import Built
@@ -51,6 +52,9 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_measure_source": _sources,
         "mart_check": _checks,
         "core_check_source": _check_sources,
+        "mart_figure_kind": _figures,
+        "core_target": _targets,
+        "core_figure_source": _figure_sources,
     }
     return lake.build("measure", release, parameters.planned(release.inputs).of(release.quarter), producers)
 
@@ -88,6 +92,57 @@ def _sources(_release: Release, _engine: Engine) -> pa.Table:
 
     return pa.Table.from_pylist(
         [{"measure_code": measure.code, "system": system} for measure in MEASURES for system in measure.systems]
+    )
+
+
+def _figures(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "measure_code": figure.code,
+                "figure_code": figure.figure,
+                "measure_name": figure.zh,
+                "measure_name_en": figure.en,
+                "figure_name": figure.figure_zh,
+                "figure_name_en": figure.figure_en,
+                "numerator_text": figure.numerator,
+                "denominator_text": figure.denominator,
+                "base_kind": figure.base,
+                "unit_text": figure.unit,
+                "time_text": figure.time,
+                "grain_text": figure.grain,
+                "clause": figure.clause,
+                "office": figure.office,
+            }
+            for figure in FIGURES
+        ]
+    )
+
+
+def _targets(release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    known = parameters.planned(release.inputs)
+    return pa.Table.from_pylist(
+        [
+            {"measure_code": code, "region_code": region, "n_target": target}
+            for code, name in TARGETS.items()
+            for region, target in known.totals(name, release.quarter).items()
+        ]
+    )
+
+
+def _figure_sources(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {"measure_code": figure.code, "figure_code": figure.figure, "system": system}
+            for figure in FIGURES
+            for system in figure.systems
+        ]
     )
 
 

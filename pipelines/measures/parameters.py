@@ -186,6 +186,8 @@ class Parameters:
             "quarter": quarter.key,
             "first_day": quarter.first_day,
             "last_day": quarter.last_day,
+            "first_day_of_year": Quarter(quarter.year, 1).first_day,
+            "plan_year": quarter.year,
             "premium_year": quarter.year,
             # The autumn term is paid in the fourth and first quarter, the spring term in the second and third.
             "school_year": f"{year}-{year + 1}",
@@ -196,6 +198,15 @@ class Parameters:
     def _of(self, name: str, quarter: Quarter) -> Value | None:
         found, kind = self.declared[name].resolved(quarter.last_day), self.declared[name].kind
         return date.fromisoformat(f"{quarter.year + 1}-{found}") if found and kind == "month_day" else found
+
+    def totals(self, name: str, quarter: Quarter) -> Mapping[str, int]:
+        """A number to reach, by the regions that have one of their own: the province, cities, counties in force."""
+        places = [
+            PROVINCE,
+            *(d.region_code for level in ("city", "county") for d in regions.divisions(quarter.last_day, level)),
+        ]
+        found = {place: self.value(name, int, quarter, place) for place in places}
+        return {place: target for place, target in found.items() if target is not None}
 
     def by_county(self, quarter: Quarter) -> Mapping[str, Sequence[Value | None]]:
         """Columns of core_parameter: the province, for whom no county in force is known, and every county in force."""

@@ -17,8 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from pipelines.catalog import TABLES
 from pipelines.measures import checks
-from pipelines.measures.catalogue import MEASURES
-from pipelines.measures.waiting import WAITING
+from pipelines.measures.catalogue import MEASURES, Measure
+from pipelines.measures.figures import FIGURES, Figure
+from pipelines.measures.waiting import WAITING, Waiting
 from pipelines.settings import CHECKOUT
 from pipelines.sources.feeds import CHAPTERS, feeds
 from pipelines.sources.programme import CHECKLIST, ITEM
@@ -125,7 +126,8 @@ class PlanItem:
 
 
 def _measure(code: str) -> Answer:
-    computed = next((f"{one.code} {one.zh} · {one.en}" for one in MEASURES if one.code == code), None)
+    answers: tuple[Measure | Figure, ...] = (*MEASURES, *FIGURES)
+    computed = next((f"{one.code} {one.zh} · {one.en}" for one in answers if one.code == code), None)
     if computed:
         return Answer("computed", computed)
     (waiting,) = (one for one in WAITING if one.code == code)
@@ -139,7 +141,8 @@ def _check(code: str) -> Answer:
 
 def _read(raw: Mapping[str, Any]) -> Iterator[PlanItem]:
     fed = feeds()
-    measures = {**{one.code: one.clause for one in MEASURES}, **{one.code: one.clause for one in WAITING}}
+    declared: tuple[Measure | Figure | Waiting, ...] = (*MEASURES, *FIGURES, *WAITING)
+    measures = {one.code: one.clause for one in declared}
     checked = {check.code: check.clause for check in checks.CHECKS}
     for clause, entry in raw["clauses"].items():
         yield _item(

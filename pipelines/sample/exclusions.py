@@ -76,7 +76,8 @@ def disability_rows(now: Snapshot) -> Batch:
         "state_code": coded(["1", "2"], valid <= last),
         "guardian_name": empty_where((category != 5) & (category != 6), now.name_text.take(pa.array(heads(now, rows)))),
     }
-    return Batch(disabled_federation.HOLDER, columns, ids, now.county(rows))
+    item = pc.binary_join_element_wise(digits(grade), dates(valid), ":")
+    return Batch(disabled_federation.HOLDER, columns, ids, now.county(rows), item)
 
 
 def _quarter_days(serials: Array) -> Array:

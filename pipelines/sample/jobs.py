@@ -130,10 +130,7 @@ def columns(now: Snapshot, jobs: Jobs, never: Array) -> dict[str, pa.Array]:
     shop = np.where(never, -1, shops.of(now.where, jobs))
     numbers = carrier_numbers(now.where, shops)
     u = now.draws(ids, "form")
-    form = np.select(
-        [np.isin(jobs.channel, (WORKSHOP, RETURN_STARTUP, ORG_EXPORT)), jobs.channel == PUBLIC_POST, jobs.channel == SELF],
-        [0, 3, 1], np.where(u < np.where(jobs.channel == SPONTANEOUS, 0.6, 0.5), 0, 2),
-    )  # fmt: skip
+    kind = form(now, jobs)
     away = jobs.workplace != home_codes(now, jobs.person)
     mode = np.select(
         [jobs.channel == ORG_EXPORT, jobs.channel == WORKSHOP, away],
@@ -146,10 +143,10 @@ def columns(now: Snapshot, jobs: Jobs, never: Array) -> dict[str, pa.Array]:
 
     return {
         "employer_name": told(employer_names(now, jobs)),
-        "employer_code": told(empty_where(form != 0, code)),
+        "employer_code": told(empty_where(kind != 0, code)),
         "workplace_code": told(digits(place)),
         "workplace_name": told(place_names(now, place)),
-        "employment_form_code": told(coded(["单位就业", "自主创业", "灵活就业", "公益性岗位"], form)),
+        "employment_form_code": told(coded(["单位就业", "自主创业", "灵活就业", "公益性岗位"], kind)),
         "trade": told(coded(list(TRADES), jobs.employer % kinds)),
         "industry": told(coded(list(INDUSTRIES), jobs.employer % kinds)),
         "channel_code": told(coded(list(work.CHANNELS), jobs.channel)),
@@ -159,6 +156,16 @@ def columns(now: Snapshot, jobs: Jobs, never: Array) -> dict[str, pa.Array]:
         "transfer_mode_code": told(coded(["1", "2", "3", "5", "6", "7"], mode)),
         "is_organised": told(yes_no(jobs.channel == ORG_EXPORT)),
     }
+
+
+def form(now: Snapshot, jobs: Jobs) -> Array:
+    """In a unit (0), self-employed (1), flexible (2), in a public-welfare post (3)."""
+    u = now.draws(now.people.true_id[jobs.person], "form")
+    result: Array = np.select(
+        [np.isin(jobs.channel, (WORKSHOP, RETURN_STARTUP, ORG_EXPORT)), jobs.channel == PUBLIC_POST, jobs.channel == SELF],
+        [0, 3, 1], np.where(u < np.where(jobs.channel == SPONTANEOUS, 0.6, 0.5), 0, 2),
+    )  # fmt: skip
+    return result
 
 
 def home_codes(now: Snapshot, rows: Array) -> Array:

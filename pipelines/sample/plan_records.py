@@ -211,7 +211,8 @@ def finding_rows(now: Snapshot) -> Batch:
         "remark": empty_where(category != 10, coded(["户在人不在,待核实"], np.zeros(len(rows)))),
         "verified_date": dates(day),
     }
-    return Batch(verification_feedback.FINDING, columns, ids, now.county(rows))
+    item = pc.binary_join_element_wise(coded(words, category), dates(day), ":")
+    return Batch(verification_feedback.FINDING, columns, ids, now.county(rows), item)
 
 
 def coded_index(u: Array, weights: list[float]) -> Array:

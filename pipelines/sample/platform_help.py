@@ -131,7 +131,8 @@ def training_rows(now: Snapshot) -> Batch:
         "certified_date": dates(ended + 15, blank=~certified),
         "is_home_worker": yes_no(draws(ids, "home") < 0.03),
     }
-    return Batch(employment_platform.TRAINING, columns, ids, now.county(rows), dates(started))
+    item = pc.binary_join_element_wise(dates(started), yes_no(finished, "1", "0"), ":")
+    return Batch(employment_platform.TRAINING, columns, ids, now.county(rows), item)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.periods import Quarter
 from pipelines.sample import jobs
@@ -12,7 +13,7 @@ from pipelines.sample.draws import Array
 from pipelines.sample.jobs import Jobs
 from pipelines.sample.people import days
 from pipelines.sample.poverty_records import phones
-from pipelines.sample.register_records import amounts, household_numbers
+from pipelines.sample.register_records import amounts, household_numbers, now_places
 from pipelines.sample.schooling import TECHNICAL
 from pipelines.sample.snapshot import Snapshot
 from pipelines.sources import employment_platform
@@ -147,7 +148,13 @@ def worker_rows(now: Snapshot) -> Batch:
         "verified_date": dates(day),
         "verified_side_code": coded(["户籍地", "就业地"], employed & away),
     }
-    return Batch(employment_platform.WORKER, columns, ids, now.county(rows))
+    # When verified and whether there; at work out of the county by its code of today, in a unit, sent since 2018.
+    out = employed & (now_places(now, held.workplace) != now.county(rows))
+    sent = out & (held.channel == jobs.ORG_EXPORT) & (people.started[rows] >= days(Quarter(2018, 1))[0])
+    told = (employed & away, out, employed & (jobs.form(now, held) == 0), sent)
+    marks = [yes_no(flag, "1", "0") for flag in told]
+    item = pc.binary_join_element_wise(dates(day), *marks, ":")
+    return Batch(employment_platform.WORKER, columns, ids, now.county(rows), item)
 
 
 def spell_rows(now: Snapshot) -> Batch:
@@ -208,4 +215,6 @@ def wish_rows(now: Snapshot) -> Batch:
             ~(young & school), coded(["技师学院", "技工学校"], draws(ids, "wish", "school") < 0.6)
         ),
     }
-    return Batch(employment_platform.WISH, columns, ids, now.county(rows))
+    # What is said of training: nothing of school-leavers, else whether it is wanted, and since when.
+    item = empty_where(young, pc.binary_join_element_wise(yes_no(trained, "1", "0"), columns["asked_date"], ":"))
+    return Batch(employment_platform.WISH, columns, ids, now.county(rows), item)

@@ -213,7 +213,8 @@ def roll_rows(now: Snapshot) -> Batch:
         "converted_date": coded([""], same),
         "social_card_number": digits(ids, 8, "F"),
     }  # fmt: skip
-    return Batch(technical_school.ROLL, columns, ids, now.county(rows))
+    item = pc.binary_join_element_wise(digits(year), digits(leaving), dates(due), ":")
+    return Batch(technical_school.ROLL, columns, ids, now.county(rows), item)
 
 
 def change_rows(now: Snapshot) -> Batch:

@@ -8,7 +8,9 @@ them. Codes are the sources' own; the student, labour and poverty codes are thos
 truth_record: one row per delivered person and physical line (from 1, as a text editor or a spreadsheet counts; in a
 family row `position` is the member's place, else 0). true_id from 10^9 are insured people outside the universe, from
 2·10^9 those who died before the sample begins; a negative one is nobody's: the row is about a school. `item`
-tells several rows of one person apart: the scheme, or premium year and item. `kind` is what was planted ('' nothing),
+tells several rows of one person apart (the scheme, premium year and item) or says what the row says: the finding and its
+day, grade of disability and until when, day of verification, whether there, whether away, in a unit, sent since 2018; whether training is wanted
+and since when; day and end of a course; year of enrolment, how left and when due. `kind` is what was planted ('' nothing),
 `tier` what the record alone leaves linkable: T1, T2, T3; T4 (its number is the person's, its name somebody else's: no
 match); other (a sound number, but a parent's or one the person had before); none (no usable number). A record links to
 the register where both are T1 to T3 and neither is quarantined. Of people who are easily taken for each other
@@ -28,6 +30,7 @@ from pipelines.sample import alike, work
 from pipelines.sample.batch import Batch, Marks, coded, dates, digits
 from pipelines.sample.draws import Array
 from pipelines.sample.files import Part
+from pipelines.sample.insurance_records import poor_marks
 from pipelines.sample.insured import Crowd
 from pipelines.sample.school_records import hardship
 from pipelines.sample.snapshot import Snapshot
@@ -108,6 +111,7 @@ def write_state(folder: Path, now: Snapshot) -> None:
         "is_premium_paid_by_self": p.paid_year == year,
         "medical_scheme_code": coded(["", "310", "390"], np.select([p.medical_scheme == 310, p.medical_scheme == 390], [1, 2], 0)),
         "medical_state_code": digits(p.medical_state),
+        "has_medical_mark": poor_marks(now, everybody),
         "on_platform": p.on_platform & p.alive,
         "is_employed": p.employed & p.on_platform & p.alive,
         "channel_code": pa.array(np.where(never, "", np.array(channels)[p.channel])),

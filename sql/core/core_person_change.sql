@@ -2,7 +2,7 @@
 -- grain:    one row per (person_key, measure_code): somebody who is not what they were last quarter in the measure, and the one cause of it
 -- reads:    core_person_measure, core_person_quarter, core_person, core_listed_row, core_link, core_link_verdict, core_source_scope, core_parameter
 -- quarters: this, previous
--- rule:     whoever came into the denominator, left it, gained or lost cover has one cause, the first that holds of: the register of the county came or is missing, the own number or an official's decision put records elsewhere, the parameters of last quarter would have it otherwise for the person as they are now, death, age, school, another exclusion, entering or leaving register or universe, another status of the person, cover that began or lapsed; unexplained where none holds, which stops the run
+-- rule:     whoever came into the denominator, left it, gained or lost cover has one cause, the first that holds of: the register of the county came or is missing, the own number or an official's decision put records elsewhere, the parameters of last quarter would have it otherwise for the person as they are now, death, age, school, another exclusion, entering or leaving register or universe, another status of the person (in measures of the employed, the trained, students and graduates: that they became one or no longer are), cover that began or lapsed; unexplained where none holds, which stops the run
 WITH changed AS (
     SELECT coalesce(n.person_key, w.person_key) AS person_key, coalesce(n.measure_code, w.measure_code) AS measure_code,
         w.state_code AS was_state_code, w.reason_code AS was_reason_code, n.state_code AS state_code, n.reason_code AS reason_code,
@@ -99,7 +99,7 @@ judged AS (
             n.age >= CASE
                 WHEN r.measure_code IN ('M03', 'M04', 'M08') THEN r.pension_from_age
                 WHEN r.measure_code = 'M06' THEN r.pension_benefit_age
-                WHEN r.measure_code = 'M19' THEN r.working_from_age
+                WHEN r.measure_code IN ('M19', 'M22A', 'M22B', 'M24A', 'M24B', 'M24C', 'M29', 'M30') THEN r.working_from_age
                 WHEN r.measure_code = 'M36' THEN r.school_from_age
             END,
             TRUE
@@ -107,16 +107,16 @@ judged AS (
         AND coalesce(
             n.age < CASE
                 WHEN r.measure_code = 'M08' THEN r.pension_benefit_age
-                WHEN r.measure_code = 'M19' THEN r.working_until_age
+                WHEN r.measure_code IN ('M19', 'M22A', 'M22B', 'M24A', 'M24B', 'M24C', 'M29', 'M30') THEN r.working_until_age
                 WHEN r.measure_code = 'M36' THEN r.school_until_age
             END,
             TRUE
         )
         AND (
-            r.measure_code <> 'M08' OR n.is_minimum_allowance OR n.is_destitute
+            r.measure_code <> 'M08' OR n.is_minimum_allowance OR n.is_destitute OR coalesce(n.is_severely_disabled, FALSE)
             OR CASE n.poverty_status_code WHEN '2' THEN r.is_pre_lifted_not_lifted WHEN '3' THEN r.is_returned_not_lifted ELSE TRUE END
         ) AS is_asked,
-        coalesce(r.is_paused_insured OR NOT n.is_pension_paused OR r.measure_code NOT IN ('M03', 'M04'), TRUE) AS is_insured
+        coalesce(r.is_paused_insured OR NOT n.is_pension_paused OR coalesce(n.is_found_covered, FALSE) OR r.measure_code NOT IN ('M03', 'M04'), TRUE) AS is_insured
     FROM ruled AS r
     JOIN core_person_quarter AS n ON n.person_key = r.person_key
 ),
@@ -151,9 +151,12 @@ told AS (
         OR coalesce(w.education_code, '') <> coalesce(n.education_code, '')
         OR coalesce(w.student_status_code, '') <> coalesce(n.student_status_code, '')
         OR w.is_full_time_student <> n.is_full_time_student
-        OR (w.is_minimum_allowance OR w.is_destitute) <> (n.is_minimum_allowance OR n.is_destitute) AS has_other_status,
+        OR (w.is_minimum_allowance OR w.is_destitute) <> (n.is_minimum_allowance OR n.is_destitute)
+        OR coalesce(w.is_severely_disabled, FALSE) <> coalesce(n.is_severely_disabled, FALSE) AS has_other_status,
         e.person_key IS NOT NULL AS is_elsewhere, b.person_key IS NOT NULL AS is_renumbered, d.person_key IS NOT NULL AS is_decided,
         g.person_key IS NOT NULL AS has_died,
+        -- What was begun, finished or recorded puts people of the register into these and takes them out again.
+        c.measure_code IN ('M14', 'M22A', 'M22B', 'M24A', 'M24B', 'M24C', 'M29', 'M31', 'M33', 'M34', 'M39A', 'M39B', 'M40') AS is_of_events,
         coalesce(r.is_asked_otherwise, FALSE) AS is_asked_otherwise, coalesce(r.is_insured_otherwise, FALSE) AS is_insured_otherwise,
         p.school_from_age, p.school_until_age,
         coalesce(tn.has_data, TRUE) AS register_told, coalesce(fw.has_data, TRUE) AS register_tells
@@ -196,10 +199,10 @@ SELECT person_key, measure_code, was_state_code, was_reason_code, state_code, re
                 WHEN is_registered AND NOT was_registered THEN 'entered_register'
                 WHEN NOT was_here THEN 'entered_universe'
                 WHEN measure_code = 'M36' AND was_age < school_from_age THEN 'aged_in'
-                WHEN has_other_status THEN 'status_changed'
+                WHEN has_other_status OR is_of_events THEN 'status_changed'
                 ELSE 'unexplained'
             END
-        WHEN reason_code = 'dead' OR (has_died AND NOT is_here) THEN 'died'
+        WHEN reason_code = 'dead' OR (has_died AND (is_of_events OR NOT is_here)) THEN 'died'
         WHEN is_renumbered OR reason_code = 'age_unknown' THEN 'id_corrected'
         WHEN is_asked_otherwise THEN 'parameter_changed'
         WHEN reason_code = 'under_age' THEN 'id_corrected'
@@ -210,7 +213,7 @@ SELECT person_key, measure_code, was_state_code, was_reason_code, state_code, re
         WHEN was_registered AND NOT is_registered THEN 'left_register'
         WHEN NOT is_here THEN 'left_universe'
         WHEN measure_code = 'M36' AND age >= school_until_age THEN 'aged_out'
-        WHEN has_other_status THEN 'status_changed'
+        WHEN has_other_status OR is_of_events THEN 'status_changed'
         ELSE 'unexplained'
     END AS change_cause_code
 FROM told

@@ -1,6 +1,6 @@
 -- table:    core_person_measure
 -- grain:    one row per (person_key, measure_code): what a person is in one measure's population
--- reads:    core_person_quarter, core_parameter, core_measure_source, core_source_scope
+-- reads:    core_person_quarter, core_judged, core_parameter, core_measure_source, core_source_scope
 -- quarters: this
 -- rule:     covered and uncovered make the denominator; an excluded person carries one reason; where a needed system said nothing of the county the state is no_data; is_sure: covered whatever links by evidence are worth; is_possible: covered if every suggestion that waits were right; ages and what counts as what are those of the person's county, of the province where it is unknown
 WITH spoken AS (
@@ -32,7 +32,8 @@ people AS (
 
 judged AS (
     -- M03 养老保险参保率
-    SELECT person_key, county_code, 'M03' AS measure_code, has_pension AS is_covered, has_pension_sure AS is_sure, has_pension_possible AS is_possible,
+    SELECT person_key, county_code, 'M03' AS measure_code, has_pension OR is_found_covered AS is_covered, has_pension_sure OR is_found_covered AS is_sure,
+        has_pension_possible OR is_found_covered AS is_possible,
         pension_reason AS reason_code
     FROM people
     WHERE is_registered
@@ -59,10 +60,10 @@ judged AS (
             WHEN pension_reason IN ('dead', 'age_unknown', 'under_age') THEN pension_reason
             WHEN age >= pension_benefit_age THEN 'over_age'
             WHEN pension_reason IS NOT NULL THEN pension_reason
-            WHEN has_other_pension THEN 'other_scheme'
+            WHEN has_other_pension OR is_found_in_other_scheme THEN 'other_scheme'
         END
     FROM people
-    WHERE is_minimum_allowance OR is_destitute
+    WHERE is_minimum_allowance OR is_destitute OR is_severely_disabled
         OR (is_registered AND poverty_status_code = '0')
         OR (is_registered AND poverty_status_code = '2' AND is_pre_lifted_not_lifted)
         OR (is_registered AND poverty_status_code = '3' AND is_returned_not_lifted)
@@ -110,6 +111,10 @@ judged AS (
     SELECT person_key, county_code, 'M38', has_yulu, has_yulu_sure, has_yulu_possible, CASE WHEN is_dead THEN 'dead' END
     FROM people
     WHERE is_registered AND is_full_time_student
+    UNION ALL
+    -- M14, M22, M24, M29 to M31, M33, M34, M39, M40
+    SELECT person_key, county_code, measure_code, is_covered, is_sure, is_covered, reason_code
+    FROM core_judged
 )
 
 SELECT

@@ -1,6 +1,6 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_exclusion, core_record, core_link, core_link_candidate, core_person_key, core_region, core_parameter, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_person, core_exclusion, core_person_row, core_record, core_link, core_link_candidate, core_person_key, core_region, core_parameter, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment, staged_disabled_federation__holder
 -- quarters: this
 -- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits; whether a paused account is insured is the county's parameter, else the province's
 WITH bindings AS (
@@ -209,9 +209,20 @@ left_out AS (
         bool_or(reason_code = 'in_army') AS is_in_army,
         bool_or(reason_code = 'emigrated') AS is_emigrated,
         bool_or(reason_code IN ('moved_out', 'hukou_cancelled')) AS is_hukou_gone,
-        bool_or(reason_code = 'in_school') AS is_on_national_roll
+        bool_or(reason_code = 'in_school') AS is_on_national_roll,
+        bool_or(reason_code IN ('other_scheme', 'found_insured')) AS is_found_covered,
+        bool_or(reason_code = 'other_scheme') AS is_found_in_other_scheme
     FROM core_exclusion
     GROUP BY person_key
+),
+
+disabled AS (
+    SELECT DISTINCT r.person_key
+    FROM core_person_row AS r
+    JOIN staged_disabled_federation__holder AS h
+        ON r.system = 'disabled_federation' AND r.entity = 'holder'
+        AND h.delivery_id = r.delivery_id AND h.file_name = r.file_name AND h.line_number = r.line_number
+    WHERE h.grade_code IN ('1', '2') AND coalesce(h.state_code, '1') = '1' AND (h.valid_until_date IS NULL OR h.valid_until_date >= $last_day)
 ),
 
 people AS (
@@ -245,6 +256,7 @@ SELECT
     q.poverty_status_code, q.household_attribute_code, q.is_pension_claimed,
     coalesce(a.is_minimum_allowance, FALSE) AS is_minimum_allowance,
     coalesce(a.is_destitute, FALSE) AS is_destitute,
+    d.person_key IS NOT NULL AS is_severely_disabled,
     coalesce(w.is_employed, FALSE) AS is_employed,
     coalesce(w.is_employed_sure, FALSE) AS is_employed_sure,
     coalesce(w.is_employed_possible, FALSE) AS is_employed_possible,
@@ -282,7 +294,9 @@ SELECT
     coalesce(x.is_imprisoned, FALSE) AS is_imprisoned,
     coalesce(x.is_in_army, FALSE) AS is_in_army,
     coalesce(x.is_emigrated, FALSE) AS is_emigrated,
-    coalesce(x.is_hukou_gone, FALSE) AS is_hukou_gone
+    coalesce(x.is_hukou_gone, FALSE) AS is_hukou_gone,
+    coalesce(x.is_found_covered, FALSE) AS is_found_covered,
+    coalesce(x.is_found_in_other_scheme, FALSE) AS is_found_in_other_scheme
 FROM placed AS q
 LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
 LEFT JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
@@ -295,3 +309,4 @@ LEFT JOIN pension AS i ON i.person_key = q.person_key
 LEFT JOIN premium AS u ON u.person_key = q.person_key
 LEFT JOIN medical AS m ON m.person_key = q.person_key
 LEFT JOIN left_out AS x ON x.person_key = q.person_key
+LEFT JOIN disabled AS d ON d.person_key = q.person_key

@@ -138,8 +138,6 @@ terms AS (
         ('uncovered_listed', 'all', 'M13A', 'right', 'M13A', 'listed'),
         ('part_of_measure', 'denominator', 'M03', 'left', 'M03', 'denominator'),
         ('part_of_measure', 'denominator', 'M03', 'right', 'M04', 'denominator'),
-        ('part_of_measure', 'numerator', 'M03', 'left', 'M03', 'numerator'),
-        ('part_of_measure', 'numerator', 'M03', 'right', 'M04', 'numerator'),
         ('part_of_measure', 'denominator', 'M06', 'left', 'M06', 'denominator'),
         ('part_of_measure', 'denominator', 'M06', 'right', 'M03', 'denominator'),
         ('part_of_measure', 'denominator', 'M13A', 'left', 'M13A', 'denominator'),

@@ -58,17 +58,20 @@ def _check(check: Check) -> Iterator[str]:
         yield f"**{case['title']['zh']}**\n\n{case['title']['en']}\n"
         told: Mapping[str, Any] = {**spec.get("inputs", {}), **case.get("inputs", {})}
         for name, text in told.items():
-            yield from _table(name, text, f"{_name(name)}:")
-        yield from _table(check.table, case["expected"], "所得清单:")
+            yield from table_lines(name, text, f"{name_of(name)}:")
+        yield from table_lines(check.table, case["expected"], "所得清单:")
 
 
-def _name(table: str) -> str:
+def name_of(table: str) -> str:
+    """A table's Chinese name, last quarter's marked so."""
     plain = table.removeprefix("previous.")
     return ("上季度" if table != plain else "") + TABLES[plain].zh
 
 
-def _table(table: str, text: str, title: str) -> Iterator[str]:
+def table_lines(table: str, text: str, title: str, only: str = "") -> Iterator[str]:
+    """A table of a spec as lines of the page under its title; `only`: the rows of that measure, where it is named."""
     header, rows = read_table(text)
+    rows = [row for row in rows if not only or row["measure_code"] == only]
     yield f"{title}{'无' if not rows else ''}\n"
     if not rows:
         return

@@ -1,4 +1,4 @@
-"""docs/measures.md: every measure with the clause of the plan, and the cases of core_person_measure.yaml, readable by an official.
+"""docs/measures.md: every measure with the clause of the plan, and its cases in the specs, readable by an official.
 
 `python -m tests.spec.page` writes it.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +19,13 @@ from pipelines.measures.waiting import WAITING
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
 from tests.spec.check_page import checks
+from tests.spec.figure_page import figures
+from tests.spec.test_specs import read_table
 
 PATH = CHECKOUT / "docs" / "measures.md"
-SPEC = Path(__file__).parent / "core" / "core_person_measure.yaml"
+FOLDER = Path(__file__).parent / "core"
+# What is told of the people of a case, in the order in which it stands on the page.
+_TOLD = ("core_person_quarter", "core_person_work", "core_person_study", "core_finished_course")
 _STATES = {"covered": "已覆盖", "uncovered": "未覆盖", "excluded": "核减", "no_data": "无数据"}
 _FLAGS = {"true": "是", "false": "否"}
 
@@ -45,31 +49,49 @@ class _Case(NamedTuple):
     expected: list[dict[str, str]]
 
 
-def _table(text: str) -> list[dict[str, str]]:
-    if text.strip() == "none":
-        return []
-    header, *rows = ([cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.strip())
-    return [dict(zip(header, row, strict=True)) for row in rows]
+def _cases() -> Iterator[_Case]:
+    document = yaml.safe_load((FOLDER / "core_person_measure.yaml").read_text(encoding="utf-8"))
+    for case in document["cases"]:
+        if "core_person_quarter" in case["inputs"]:
+            yield _Case(case["title"]["zh"], case["title"]["en"], _people(case["inputs"]), _rows(case["expected"]))
+    document = yaml.safe_load((FOLDER / "core_judged.yaml").read_text(encoding="utf-8"))
+    for case in document["cases"]:
+        states = [
+            {
+                "person_key": row["person_key"],
+                "measure_code": row["measure_code"],
+                "state_code": "excluded"
+                if row["reason_code"]
+                else "covered"
+                if row["is_covered"] == "true"
+                else "uncovered",
+                "reason_code": row["reason_code"],
+            }
+            for row in _rows(case["expected"])
+        ]
+        yield _Case(case["title"]["zh"], case["title"]["en"], _people(case["inputs"]), states)
 
 
-def _cases() -> list[_Case]:
-    document = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
-    return [
-        _Case(
-            case["title"]["zh"],
-            case["title"]["en"],
-            _table(case["inputs"]["core_person_quarter"]),
-            _table(case["expected"]),
-        )
-        for case in document["cases"]
-    ]
+def _rows(text: str) -> list[dict[str, str]]:
+    return [{name: cell or "" for name, cell in row.items()} for row in read_table(text)[1]]
+
+
+def _people(inputs: Mapping[str, str]) -> list[dict[str, str]]:
+    """Everything a case tells of each person, of several rows of a table one after the other."""
+    people: dict[str, dict[str, str]] = {row["person_key"]: row for row in _rows(inputs["core_person_quarter"])}
+    for table in (name for name in _TOLD[1:] if name in inputs):
+        header, rows = read_table(inputs[table])
+        for key, person in people.items():
+            own = [row for row in rows if row["person_key"] == key]
+            person |= {name: ";".join(row[name] or "" for row in own) for name in header if name != "person_key"}
+    return list(people.values())
 
 
 def render() -> str:
     """The whole page."""
-    cases = _cases()
+    cases = list(_cases())
     told = (line for measure in MEASURES for line in _measure(measure, cases))
-    return "\n".join([_INTRODUCTION, *told, *_waiting(), *checks()])
+    return "\n".join([_INTRODUCTION, *told, *figures(), *_waiting(), *checks()])
 
 
 def _waiting() -> Iterator[str]:
@@ -89,9 +111,9 @@ def _measure(measure: Measure, cases: list[_Case]) -> Iterator[str]:
     yield f"| 分子 | {measure.numerator} |\n| 分母 | {measure.denominator} |\n| 方案条款 | {measure.clause} |"
     yield f"| 责任处室 | {measure.office} |\n| 所需系统 | {systems} |\n"
     for case in cases:
-        named = re.match(r"M\d+A?\b", case.zh)
+        named = re.findall(r"(?<!同 )M\d+[A-C]?", case.zh)
         rows = [row for row in case.expected if row["measure_code"] == measure.code]
-        if rows and (named is None or named[0] == measure.code):
+        if rows and (not named or any(measure.code.startswith(code) for code in named)):
             yield from _example(case, rows)
 
 
@@ -108,10 +130,14 @@ def _example(case: _Case, rows: list[dict[str, str]]) -> Iterator[str]:
     reasons = words("reason_code")
     for row in rows:
         person = known[row["person_key"]]
-        cells = [person["person_key"], *(_FLAGS.get(person[name], person[name]) for name in asked)]
+        cells = [person["person_key"], *(_said(person[name]) for name in asked)]
         last = [reasons.get(row[name], _FLAGS.get(row[name], row[name])) for name in told]
         yield _row([*cells, _STATES[row["state_code"]], *last])
     yield ""
+
+
+def _said(cell: str) -> str:
+    return ";".join(_FLAGS.get(part, part) for part in cell.split(";"))
 
 
 def _heading(column: str) -> str:

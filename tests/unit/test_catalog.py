@@ -13,6 +13,7 @@ from pipelines.engines import allowed, sql
 from pipelines.lake import columns_of
 from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.figures import FIGURES
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES, STAGED
@@ -137,8 +138,28 @@ def test_every_measure_says_which_systems_it_needs() -> None:
     assert len({measure.code for measure in MEASURES}) == len(MEASURES)
     for measure in MEASURES:
         assert measure.systems and set(measure.systems) <= set(SOURCES)
-    judged = set(re.findall("'(M[0-9]{2}A?)'", sql.load("core_person_measure").select))
-    assert judged == {measure.code for measure in MEASURES}
+    judged = [
+        set(re.findall("'(M[0-9]{2}[A-C]?)'", sql.load(name).select)) for name in ("core_person_measure", "core_judged")
+    ]
+    assert not judged[0] & judged[1]
+    assert judged[0] | judged[1] == {measure.code for measure in MEASURES}
+
+
+def test_every_figure_is_made_and_every_figure_made_is_declared() -> None:
+    declared = {(figure.code, figure.figure) for figure in FIGURES}
+    assert len(declared) == len(FIGURES)
+    made: set[tuple[str, str]] = set()
+    parts = {"M03": "M02", "M08": "M07", "M19": "M18", "M36": "M35"}
+    for table in (table for table in TABLES.values() if table.name.startswith("core_figure_") and table.is_sql):
+        select = sql.load(table.name).select
+        made |= set(re.findall("'(M[0-9]{2})'(?: AS measure_code)?, '([a-z_]+)'", select))
+        made |= {("M05", code) for code in re.findall("'([a-z]+)'(?: AS figure_code)? FROM cases", select)}
+    made |= {(part, "people") for part in parts.values()} | {("M35", "wish")}
+    assert made == declared
+    for figure in FIGURES:
+        assert set(figure.systems) <= set(SOURCES)
+        assert (figure.denominator == "—") == (figure.base == "none"), figure
+        assert figure.time in {"时点", "本期", "本年累计", "2018年以来累计"}
 
 
 def test_every_check_gives_one_kind_of_list_and_says_what_it_may_find() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.checks import BUILT, CHECKS
+from pipelines.measures.figures import FIGURES
 from pipelines.measures.waiting import WAITING
 from tests.spec import page
 
@@ -26,11 +27,21 @@ def test_every_measure_has_its_clause_and_an_example_of_each_half(code: str) -> 
 
 
 def test_every_measure_of_the_plan_is_computed_or_says_what_it_waits_for() -> None:
-    computed, waiting = {m.code for m in MEASURES} - {"M13A"}, {m.code for m in WAITING}
+    computed = {m.code[:3] for m in MEASURES} | {f.code for f in FIGURES}
+    waiting = {m.code for m in WAITING}
     assert computed | waiting == {f"M{number:02}" for number in range(1, 51)}
     assert not computed & waiting and len(waiting) == len(WAITING)
     assert all(len(one) for m in WAITING for one in vars(m).values())
     assert {m.time for m in WAITING} <= {"时点", "本期", "本年累计", "2018年以来累计"}
+
+
+@pytest.mark.parametrize("code", sorted({figure.code for figure in FIGURES}))
+def test_every_figure_has_its_clause_and_an_example(code: str) -> None:
+    (own,) = (text for text in re.split(r"^### ", page.render(), flags=re.M) if text.startswith(f"{code} "))
+    examples = own.partition("应得的数")[2]
+    for figure in (figure for figure in FIGURES if figure.code == code):
+        assert f" | {figure.clause} | {figure.office} | " in own
+        assert f" | {figure.figure} | " in examples
 
 
 @pytest.mark.parametrize("code", [check.code for check in CHECKS])

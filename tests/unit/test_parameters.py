@@ -16,6 +16,7 @@ from pipelines.engines import sql
 from pipelines.errors import ContractBreach
 from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.figures import FIGURES
 from pipelines.measures.parameters import FILE, PARAMETERS, planned
 from pipelines.measures.waiting import WAITING
 from pipelines.periods import Quarter
@@ -169,7 +170,7 @@ def used() -> set[str]:
 
 
 def test_every_parameter_is_used_or_says_for_what_it_stands() -> None:
-    known = {one.code for one in (*checks.CHECKS, *MEASURES, *WAITING)} | {"bi"}
+    known = {one.code for one in (*checks.CHECKS, *MEASURES, *FIGURES, *WAITING)} | {"bi"}
     declared = PARAMETERS.declared
     assert {name for name, one in declared.items() if not one.used_for} == used()
     assert {word for one in declared.values() for word in one.used_for} <= known

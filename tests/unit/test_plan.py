@@ -16,6 +16,7 @@ from pipelines.cli.application import app
 from pipelines.lake import columns_of
 from pipelines.measures import checks, plan
 from pipelines.measures.catalogue import MEASURES
+from pipelines.measures.figures import FIGURES
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.measures.plan import PLAN, PlanItem
 from pipelines.measures.waiting import WAITING
@@ -27,7 +28,7 @@ RANGES = {"G": 13, "E": 23, "K": 11, "I": 15, "H": 10, "D": 8, "O": 15, "P": 18}
 RAW = tomllib.loads(plan.FILE.read_text(encoding="utf-8"))
 ITEMS = {item.id: item for item in PLAN}
 PAGE = plan.render()
-CLAUSES = {one.code: one.clause.split() for one in (*MEASURES, *WAITING)}
+CLAUSES = {one.code: one.clause.split() for one in (*MEASURES, *FIGURES, *WAITING)}
 CLAUSES_OF_CHECKS = {check.code: check.clause.split() for check in checks.CHECKS}
 
 

@@ -7,11 +7,13 @@ import threading
 import psycopg2
 import pytest
 
+from pipelines.measures import catalogue
 from tests.integration.stack.reader import Reader, State
 
-MEASURES = ("M03", "M04", "M06", "M08", "M13", "M13A", "M19", "M36", "M38")
+MEASURES = tuple(measure.code for measure in catalogue.MEASURES)
+ROWS = 8 * len(MEASURES)
 # Release 1 and 2 of two quarters, then 3 and 4 of the same: number to quarter, the release it reads, rows.
-RELEASES = {1: ("2018Q3", None, 72), 2: ("2018Q4", 1, 72), 3: ("2018Q3", None, 72), 4: ("2018Q4", 3, 72)}
+RELEASES = {1: ("2018Q3", None, ROWS), 2: ("2018Q4", 1, ROWS), 3: ("2018Q3", None, ROWS), 4: ("2018Q4", 3, ROWS)}
 
 
 def state(*releases: int, rows: int = 8, counties: int = 100, measures: tuple[str, ...] = MEASURES) -> State:

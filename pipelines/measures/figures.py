@@ -1,0 +1,133 @@
+"""The figures: numbers that are no state of one person, such as amounts, events and what bodies report. Source: domain.md §6.4."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+BaseKind = Literal["none", "part", "target"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a measure; a measure may have several, which are never added.
+
+    base    what the value is held against: none, a whole of which it is part, or a target
+    time    时点, 本期, 本年累计 or 2018年以来累计
+    grain   by what it is split beside the regions, or —
+    systems must all have spoken of a county, or its cell says "no data"; empty: it is about deliveries themselves
+    """
+
+    code: str
+    figure: str
+    zh: str
+    en: str
+    figure_zh: str
+    figure_en: str
+    numerator: str
+    denominator: str
+    unit: str
+    time: str
+    grain: str
+    clause: str
+    office: str
+    systems: tuple[str, ...]
+    base: BaseKind = "none"
+
+
+_REGISTER = ("poverty_register",)
+_PLATFORM = ("employment_platform",)
+_WORKERS = ("poverty_register", "employment_platform")
+_MEDICAL = ("poverty_register", "medical_insurance")
+_PREMIUM = ("poverty_register", "civil_affairs", "social_insurance")
+
+FIGURES: tuple[Figure, ...] = (
+    Figure("M01", "people", "贫困人口数、户数", "registered poor, people and households", "贫困人口数", "people", "健在的建档立卡人数", "—", "人", "时点",
+           "脱贫属性", "G4", "各处室", _REGISTER),
+    Figure("M01", "households", "贫困人口数、户数", "registered poor, people and households", "贫困户数", "households", "有健在成员的户数", "—", "户",
+           "时点", "脱贫属性", "G4", "各处室", _REGISTER),
+    Figure("M02", "people", "养老保险应保人数", "people who should be insured", "应保人数", "people", "M03 的分母", "—", "人", "时点", "脱贫属性",
+           "I1 G12", "农保处", _REGISTER),
+    Figure("M05", "uncovered", "应保未保人数", "should be insured and are not", "应保未保", "now", "本季 C01 疑点:M02 减 M03 的分子", "—", "人", "时点", "—",
+           "O10", "农保处、省社保中心", ("poverty_register", "social_insurance")),
+    Figure("M05", "new", "应保未保人数", "should be insured and are not", "新增", "new or reopened", "其中本季新增或重现的", "—", "人", "本期", "—",
+           "O10", "农保处、省社保中心", ("poverty_register", "social_insurance")),
+    Figure("M05", "carried", "应保未保人数", "should be insured and are not", "滚存", "carried", "其中上季已有的", "—", "人", "本期", "—",
+           "O10", "农保处、省社保中心", ("poverty_register", "social_insurance")),
+    Figure("M05", "cleared", "应保未保人数", "should be insured and are not", "消除", "cleared", "上季有、本季已消除的(退出比对范围的不算)", "—", "人", "本期",
+           "—", "O10", "农保处、省社保中心", ("poverty_register", "social_insurance")),
+    Figure("M07", "people", "应代缴人数", "people whose premium is due from government", "应代缴人数", "people", "M08 的分母", "—", "人", "本年累计",
+           "脱贫属性", "I3", "农保处", _PREMIUM),
+    Figure("M09", "people", "代缴金额", "premiums paid by government", "已代缴人数", "people", "本年度有政府代缴记录的人数", "—", "人", "本年累计",
+           "身份标签:特困、低保、未标注脱贫、重度残疾,依次只归一类", "I3", "农保处", _PREMIUM),
+    Figure("M09", "amount", "代缴金额", "premiums paid by government", "代缴金额", "amount", "本年度政府代缴金额合计", "—", "元", "本年累计",
+           "身份标签:特困、低保、未标注脱贫、重度残疾,依次只归一类", "I3", "农保处", _PREMIUM),
+    Figure("M15", "one_stop", "一站式结算率", "settled in one stop", "一站式结算率", "in one stop", "其中一次联网结清、其后没有再次结算的人次",
+           "建档立卡人员在本县住院的人次", "人次", "本期", "—", "I13", "医保处", _MEDICAL, "part"),
+    Figure("M16", "own_pay", "住院个人自付比例", "own share of inpatient costs", "个人自付", "own pay", "总费用减统筹、大病、商业补充、医疗救助支付(含个人账户支付)",
+           "建档立卡人员住院总费用", "元", "本期", "就医地:本县、本市他县、市外", "I13", "医保处", _MEDICAL, "part"),
+    Figure("M17", "filed", "异地就医备案率、异地直接结算率", "filed and directly settled out of area", "备案率", "filed", "入院时备案有效的人次",
+           "建档立卡人员在设区市以外住院的人次", "人次", "本期", "—", "I15", "医保处、社保中心", _MEDICAL, "part"),
+    Figure("M17", "direct", "异地就医备案率、异地直接结算率", "filed and directly settled out of area", "直接结算率", "settled directly", "联网结算的人次",
+           "建档立卡人员在设区市以外住院的人次", "人次", "本期", "—", "I15", "医保处、社保中心", _MEDICAL, "part"),
+    Figure("M18", "people", "贫困劳动力数", "poor labour force", "贫困劳动力数", "people", "M19 的分母", "—", "人", "时点", "脱贫属性", "G5", "省就业局",
+           _REGISTER),
+    Figure("M20", "placed", "就业目标完成数、率(10万)", "the 100,000 placed", "新就业人数", "newly placed", "2018年以来首次新就业的贫困劳动力,每人一次,地点和脱贫属性按就业时",
+           "全省目标数;设区市有分解目标的按其目标", "人", "2018年以来累计", "—", "G6", "省就业局", _WORKERS, "target"),
+    Figure("M21", "placed", "四渠道完成数、率(3万)", "the 30,000 through four channels", "经四渠道就业人数", "placed through a channel",
+           "M20 中曾经四渠道就业的人数,按最早一次归渠道", "全省目标数;设区市有分解目标的按其目标", "人", "2018年以来累计", "渠道", "G7", "省就业局、创贷中心、农民工处",
+           _WORKERS, "target"),
+    Figure("M23", "half_year", "稳定就业率(6个月、12个月)", "still employed after 6 and 12 months", "满6个月", "after 6 months", "满6个月之日在业的(可换工作)",
+           "M20 中就业已满6个月的人数", "人", "2018年以来累计", "—", "G8 E21", "省就业局", _WORKERS, "part"),
+    Figure("M23", "year", "稳定就业率(6个月、12个月)", "still employed after 6 and 12 months", "满12个月", "after 12 months", "满12个月之日在业的(可换工作)",
+           "M20 中就业已满12个月的人数", "人", "2018年以来累计", "—", "G8 E21", "省就业局", _WORKERS, "part"),
+    Figure("M25", "carriers", "载体数与吸纳贫困人数", "carriers and their poor workers", "载体数", "carriers", "季末开办的六类载体数", "—", "个", "时点",
+           "载体类型", "E6", "省就业局", _PLATFORM),
+    Figure("M25", "poor_workers", "载体数与吸纳贫困人数", "carriers and their poor workers", "吸纳贫困劳动力", "poor workers", "载体填报的吸纳贫困劳动力人数",
+           "—", "人", "时点", "载体类型", "E6", "省就业局", _PLATFORM),
+    Figure("M26", "poor_share", "载体贫困用工占比", "poor share of carriers' staff", "贫困用工", "poor workers", "载体填报的吸纳贫困劳动力人数",
+           "载体填报的用工总人数", "人", "时点", "载体类型、载体", "E6", "省就业局", _PLATFORM, "part"),
+    Figure("M27", "filled_by_poor", "公益性岗位优先安置率", "new and vacated posts given to the poor", "由贫困劳动力补上", "filled by the poor",
+           "本季由贫困劳动力上岗的", "贫困县本季新开发、腾退或有人上岗的岗位", "个", "本期", "—", "E19", "省就业局", _WORKERS, "part"),
+    Figure("M28", "organised", "有组织劳务输出占比", "organised share of out-migration", "有组织输出", "organised", "其中有组织输出的", "季末在户籍县以外就业的贫困劳动力",
+           "人", "时点", "—", "E10", "省就业局、农民工处", _WORKERS, "part"),
+    Figure("M32", "people", "培训人数、人次", "people trained, person-times", "培训人数", "people", "本年开班并结业的建档立卡人数,各培训机构分别计", "—", "人",
+           "本年累计", "培训机构", "K1 O7", "职建处", _WORKERS),
+    Figure("M32", "person_times", "培训人数、人次", "people trained, person-times", "结业人次", "person-times", "本年开班并结业的人次", "—", "人次",
+           "本年累计", "培训机构", "K1 O7", "职建处", _WORKERS),
+    Figure("M35", "people", "两后生人数、有意愿人数", "school-leavers, with the wish", "两后生人数", "people", "M36 的分母", "—", "人", "时点", "脱贫属性",
+           "G11", "职建处", _REGISTER),
+    Figure("M35", "wish", "两后生人数、有意愿人数", "school-leavers, with the wish", "有就读意愿", "with the wish", "其中已登记就读技工院校意愿的", "—", "人",
+           "时点", "—", "G11", "职建处", _WORKERS),
+    Figure("M37", "people", "技工在校贫困学生数", "registered students at technical schools", "在校贫困学生数", "students", "有技工院校正式学籍的建档立卡人数",
+           "—", "人", "时点", "学校", "K8 O9", "职建处", ("poverty_register", "technical_school")),
+    Figure("M43", "loans", "创业担保贷款带动贫困就业", "poor workers at borrowers", "贷款笔数", "loans", "本季在贷的创业担保贷款", "—", "笔", "本期", "创业者类别",
+           "E23", "创贷中心", ("guaranteed_loan",)),
+    Figure("M43", "amount", "创业担保贷款带动贫困就业", "poor workers at borrowers", "贷款金额", "amount", "本季在贷的贷款金额", "—", "元", "本期", "创业者类别",
+           "E23", "创贷中心", ("guaranteed_loan",)),
+    Figure("M43", "poor_workers", "创业担保贷款带动贫困就业", "poor workers at borrowers", "吸纳贫困劳动力", "poor workers", "借款人填报吸纳的贫困劳动力", "—",
+           "人", "本期", "创业者类别", "E23", "创贷中心", ("guaranteed_loan",)),
+    Figure("M46", "in_force", "数据报送及时率、完整率", "timeliness and completeness", "有数据", "in force", "有一批报送在用的县区与系统",
+           "全部县区与系统;何时报到见 ops.delivery_timeliness", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part"),
+    Figure("M46", "current", "数据报送及时率、完整率", "timeliness and completeness", "用本季数据", "of this quarter", "在用的一批属于本季的县区与系统",
+           "全部县区与系统(按年、按学期报送的也计)", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part"),
+    Figure("M47", "valid", "有效证件号码占比", "records with a valid ID number", "证号有效", "valid", "证件号码有效的记录", "组成比对范围的五个系统的记录", "条", "时点",
+           "系统", "O9", "信息中心", _REGISTER, "part"),
+    Figure("M48", "linked", "匹配率与人工核定量", "linked, and waiting for review", "已关联", "linked", "按证号、按证据或经核定关联的记录", "涉及比对范围人员的记录", "条",
+           "时点", "系统", "O9", "信息中心", _REGISTER, "part"),
+    Figure("M48", "waiting", "匹配率与人工核定量", "linked, and waiting for review", "待核定", "waiting", "有建议待核定的记录", "涉及比对范围人员的记录", "条", "时点",
+           "系统", "O9", "信息中心", _REGISTER, "part"),
+    Figure("M49", "waived", "公务员考试减免落实", "exam fees waived", "已减免", "waived", "已减免笔试费用的报名", "登记册人员本年度公务员考试的报名", "人次", "本年累计",
+           "—", "H9", "省人事考试中心", ("poverty_register", "exam"), "part"),
+    Figure("M50", "visited", "三年专家服务矩阵完成", "expert visits done", "已完成", "done", "已按计划完成的县、年、领域", "有计划的县、年、领域", "个", "2018年以来累计",
+           "服务领域", "D6", "专技处、市场处", ("programme",), "part"),
+    Figure("M50", "items", "方案事项清单", "items of the plan", "清单事项", "checklist", "完成数", "计划数", "各事项自有单位", "本年累计", "清单事项(代码以条款号开头);没有合计", "D6",
+           "各责任单位", ("programme",), "part"),
+)  # fmt: skip
+
+# The parameter that says what is to be reached, by measure.
+TARGETS = {"M20": "target_people", "M21": "target_channel_people"}
+
+# Changes whenever a figure is added or counts something else, so that quarters become due.
+VERSION = hashlib.sha256(repr(FIGURES).encode()).hexdigest()[:16]
