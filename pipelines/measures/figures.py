@@ -102,6 +102,8 @@ FIGURES: tuple[Figure, ...] = (
            "时点", "—", "G11", "职建处", _WORKERS),
     Figure("M37", "people", "技工在校贫困学生数", "registered students at technical schools", "在校贫困学生数", "students", "有技工院校正式学籍的建档立卡人数",
            "—", "人", "时点", "学校", "K8 O9", "职建处", ("poverty_register", "technical_school")),
+    Figure("M41", "gap", "深度贫困村各指标差距", "deep-poverty villages against the rest", "差距", "gap", "深度贫困村的比率减其余村的比率(百分点);一方没有人的不列", "—",
+           "百分点", "时点", "指标;没有合计", "G3", "省就业局、职建处", _REGISTER),
     Figure("M43", "loans", "创业担保贷款带动贫困就业", "poor workers at borrowers", "贷款笔数", "loans", "本季在贷的创业担保贷款", "—", "笔", "本期", "创业者类别",
            "E23", "创贷中心", ("guaranteed_loan",)),
     Figure("M43", "amount", "创业担保贷款带动贫困就业", "poor workers at borrowers", "贷款金额", "amount", "本季在贷的贷款金额", "—", "元", "本期", "创业者类别",

@@ -32,8 +32,6 @@ WAITING: tuple[Waiting, ...] = (
     Waiting("M10", "不符合条件代缴人数、金额", "premiums paid and not due", "C04 与 C05", "—", "人、元", "本年累计", _COUNTY, "I3 O12", "农保处", _LISTS),
     Waiting("M11", "重复参保率", "insured in two schemes", "C06 人数", "建档立卡参保人数", "%", "时点", _COUNTY, "I1", "农保处、养老处", _LISTS),
     Waiting("M12", "重复、违规领取人数及金额", "benefits paid twice or wrongly", "C07 至 C09", "—", "人、元", "本期", _COUNTY, "O12", "省社保中心", _LISTS),
-    Waiting("M41", "深度贫困村各指标差距", "deep-poverty villages against the rest", "269个深度贫困村的值减其余的值", "—", "百分点", "时点", _COUNTY,
-            "G3", "省就业局、职建处", "各指标已按深度贫困村分组,差距尚未单列"),
     Waiting("M42", "返乡创业稳定就业奖补(可给予)覆盖", "start-up awards", "已获奖补的", "有贫困劳动力满12个月的创业实体", "%", "本年累计", _COUNTY, "E21",
             "省就业局、创贷中心", "需要工商登记数据,尚无单位承诺报送"),
     Waiting("M44", "疑点核查反馈率、按期率", "feedback received, on time", "已反馈的;按期反馈的", "已下发的", "%", "本期", _COUNTY, "O5 O10", "信息中心", _LISTS),

@@ -1,8 +1,8 @@
 -- table:    mart_figure
 -- grain:    one row per (quarter, measure_code, figure_code, region_code, cut, group_code)
--- reads:    core_figure_people, core_figure_medical, core_figure_work, core_figure_placement, core_figure_record, core_figure_plan, core_figure_case, core_figure_source, core_source_scope, core_region, mart_figure_kind
+-- reads:    core_figure_people, core_figure_medical, core_figure_work, core_figure_placement, core_figure_record, core_figure_plan, core_figure_case, core_figure_source, core_source_scope, core_region, mart_figure_kind, mart_coverage
 -- quarters: this
--- rule:     county figures add up to city and province; counties of which a needed system says nothing are left out above and say "no data" themselves, never 0; a figure with a target says when, at the pace since the plan began, it will be reached, where that lies within a hundred years
+-- rule:     county figures add up to city and province; counties of which a needed system says nothing are left out above and say "no data" themselves, never 0; a figure with a target says when, at the pace since the plan began, it will be reached, where that lies within a hundred years; M41 holds the deep-poverty villages of a region against its others, measure by measure, and adds up nowhere
 WITH told AS (
     SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base FROM core_figure_people
     UNION ALL
@@ -67,11 +67,11 @@ missing AS (
     GROUP BY p.measure_code, p.figure_code, r.region_code
 ),
 
--- Every region has its total, also where nothing was counted; items of the checklist are in units of their own and have none.
+-- Every region has its total, also where nothing was counted; items of the checklist and measures have no common unit and none.
 cells AS (
     SELECT measure_code, figure_code, region_code, cut, group_code FROM summed
     UNION
-    SELECT measure_code, figure_code, region_code, 'total', 'all' FROM missing WHERE figure_code <> 'items'
+    SELECT measure_code, figure_code, region_code, 'total', 'all' FROM missing WHERE figure_code NOT IN ('items', 'gap')
 ),
 
 valued AS (
@@ -105,3 +105,13 @@ SELECT
     v.has_data, v.n_counties_missing
 FROM paced AS v
 JOIN core_region AS r ON r.region_code = v.region_code
+UNION ALL
+SELECT
+    $quarter AS quarter, 'M41' AS measure_code, 'gap' AS figure_code, d.region_code, d.region_level, 'measure' AS cut, d.measure_code AS group_code,
+    CAST((d.coverage_rate - o.coverage_rate) * 100 AS DECIMAL(18, 2)), CAST(NULL AS DECIMAL(18, 2)), CAST(NULL AS DECIMAL(9, 6)),
+    CAST(NULL AS DATE), TRUE, d.n_counties_missing
+FROM mart_coverage AS d
+JOIN mart_coverage AS o
+    ON o.measure_code = d.measure_code AND o.region_code = d.region_code AND o.cut = d.cut AND o.group_code = 'other'
+WHERE d.cut = 'deep_poverty_village' AND d.group_code = 'deep' AND d.region_level IN ('province', 'city', 'county')
+    AND d.coverage_rate IS NOT NULL AND o.coverage_rate IS NOT NULL

@@ -146,6 +146,30 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     assert differing.empty, differing.head(20).to_string()
 
 
+def test_figures_that_are_parts_of_measures_equal_the_truth(province: Province) -> None:
+    """The figure, the measure of the truth, and which of its counts."""
+    parts = {
+        ("M01", "people"): ("M13", "n_denominator"),
+        ("M02", "people"): ("M03", "n_denominator"),
+        ("M07", "people"): ("M08", "n_denominator"),
+        ("M18", "people"): ("M19", "n_denominator"),
+        ("M35", "people"): ("M36", "n_denominator"),
+        ("M05", "uncovered"): ("M03", "n_uncovered"),
+    }
+    found = _read(
+        province,
+        "SELECT quarter, measure_code, figure_code, region_code, CAST(figure_value AS BIGINT) AS n FROM mart.mart_figure WHERE cut = 'total'",
+    )
+    key = ["quarter", "region_code"]
+    true = province.coverage[(province.coverage["cut"] == "total") & (province.coverage["region_code"].str.len() <= 6)]
+    true = true.assign(n_uncovered=true["n_denominator"] - true["n_numerator"])
+    for (measure, figure), (of, counted) in parts.items():
+        wanted = true.loc[true["measure_code"] == of, [*key, counted]].rename(columns={counted: "n"})
+        told = found.loc[(found["measure_code"] == measure) & (found["figure_code"] == figure), [*key, "n"]]
+        differing = count.differences(wanted, told, key, ["n"])
+        assert len(wanted) > 200 and differing.empty, (measure, differing.head(20).to_string())
+
+
 @pytest.mark.parametrize("measure", ["M03", "M08"])
 def test_explain_says_the_true_number_its_reasons_and_what_changed_it(province: Province, measure: str) -> None:
     before, quarter = QUARTERS[-2:]

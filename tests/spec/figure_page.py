@@ -13,7 +13,7 @@ from pipelines.measures.figures import FIGURES, Figure
 from pipelines.sources import SOURCES
 from tests.spec.check_page import name_of, table_lines
 
-FOLDER = Path(__file__).parent / "core"
+FOLDER = Path(__file__).parent
 
 
 def figures() -> Iterator[str]:
@@ -42,7 +42,7 @@ def _measure(code: str, found: list[Figure]) -> Iterator[str]:
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
     yield ""
-    for path in sorted(FOLDER.glob("core_figure_*.yaml")):
+    for path in (*sorted(FOLDER.glob("core/core_figure_*.yaml")), FOLDER / "mart" / "mart_figure.yaml"):
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
         for case in spec["cases"]:
             if code in re.findall(r"M\d+", case["title"]["zh"]):
