@@ -95,6 +95,8 @@ def test_changed_code_differs_where_it_was_changed_and_the_recorded_commit_does_
         "mart_coverage_reason",
         "mart_change",
         "mart_reconciliation",
+        "core_figure_people",
+        "mart_figure",
     }
     code, tables = rebuild(installation)
     assert code == 0 and all(tables.values())
