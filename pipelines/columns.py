@@ -236,6 +236,14 @@ COLUMNS: dict[str, Column] = {
     "organisation_code": Column(_TEXT, "享受单位统一社会信用代码", "credit code of the organisation paid"),
     "organisation_name": Column(_TEXT, "享受单位", "organisation paid"),
     "paid_date": Column("DATE", "发放日期", "paid on"),
+    "issue_number": Column(_TEXT, "疑点编号(反馈所填)", "number of the case as the feedback bears it"),
+    "category_code": Column(
+        _TEXT,
+        "核查类别(统一代码)",
+        "what a visit found: N left, N10 to N15 elsewhere, A settled, P pending, E error, X other",
+    ),
+    "death_month": Column(_TEXT, "死亡年月", "month of death"),
+    "found_date": Column("DATE", "核查日期(未填为季初)", "day of the visit"),
     # deliveries
     "delivery_id": Column(_TEXT, "报送批次", "delivery"),
     "delivery_quarter": Column(_TEXT, "报送所属季度", "quarter of the delivery in force"),

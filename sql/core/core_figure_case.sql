@@ -1,23 +1,105 @@
 -- table:    core_figure_case
--- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): people of a county who should be insured and are not
--- reads:    core_case
--- quarters: this
--- rule:     M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared; who left the universe is not cleared
+-- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): what a county's cases add up to, and what visits found of them
+-- reads:    core_case, core_person_quarter, core_person_row, core_visit
+-- quarters: this, previous
+-- rule:     M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared (who left the universe is not cleared); M10 people and amounts of C04 and C05, M12 of C07 to C09, each check also by itself; M11 the registered of C06 among those in a pension scheme; M44 of the cases that were open when last quarter's lists went out, those that were answered, and in time; M45 of the answered those that were so: settled since (A) or still open (P)
 WITH cases AS (
-    SELECT county_code, case_state_code FROM core_case WHERE check_code = 'C01' AND county_code IS NOT NULL
+    SELECT case_code, check_code, person_key, county_code, case_state_code, finding_amount FROM core_case WHERE county_code IS NOT NULL
 ),
 
 counted AS (
-    SELECT county_code, 'uncovered' AS figure_code FROM cases WHERE case_state_code IN ('new', 'reopened', 'carried')
+    SELECT county_code, 'uncovered' AS figure_code FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened', 'carried')
     UNION ALL
-    SELECT county_code, 'new' FROM cases WHERE case_state_code IN ('new', 'reopened')
+    SELECT county_code, 'new' FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened')
     UNION ALL
-    SELECT county_code, 'carried' FROM cases WHERE case_state_code = 'carried'
+    SELECT county_code, 'carried' FROM cases WHERE check_code = 'C01' AND case_state_code = 'carried'
     UNION ALL
-    SELECT county_code, 'cleared' FROM cases WHERE case_state_code = 'cleared'
+    SELECT county_code, 'cleared' FROM cases WHERE check_code = 'C01' AND case_state_code = 'cleared'
+),
+
+paid_wrongly AS (
+    SELECT CASE WHEN check_code IN ('C04', 'C05') THEN 'M10' ELSE 'M12' END AS measure_code, check_code, county_code, person_key, finding_amount
+    FROM cases
+    WHERE check_code IN ('C04', 'C05', 'C07', 'C08', 'C09') AND case_state_code IN ('new', 'reopened', 'carried')
+),
+
+by_check AS (
+    SELECT measure_code, 'total' AS cut, 'all' AS group_code, county_code, person_key, finding_amount FROM paid_wrongly
+    UNION ALL
+    SELECT measure_code, 'check', check_code, county_code, person_key, finding_amount FROM paid_wrongly
+),
+
+insured AS (
+    SELECT q.county_code, q.person_key, c.person_key IS NOT NULL AS is_twice
+    FROM core_person_quarter AS q
+    LEFT JOIN (SELECT DISTINCT person_key FROM cases WHERE check_code = 'C06' AND case_state_code IN ('new', 'reopened', 'carried')) AS c
+        ON c.person_key = q.person_key
+    WHERE q.is_registered AND q.has_pension AND q.county_code IS NOT NULL
+),
+
+-- An answer names its case, or the person and the check.
+answers AS (
+    SELECT issue_number AS case_code, CAST(NULL AS VARCHAR) AS person_key, CAST(NULL AS VARCHAR) AS check_code, category_code, found_date FROM core_visit
+    UNION ALL
+    SELECT NULL, r.person_key, v.check_code, v.category_code, v.found_date
+    FROM core_visit AS v
+    JOIN core_person_row AS r
+        ON r.system = 'verification_feedback' AND r.entity = 'finding'
+        AND r.delivery_id = v.delivery_id AND r.file_name = v.file_name AND r.line_number = v.line_number
+),
+
+sent AS (
+    SELECT case_code, check_code, person_key, county_code
+    FROM previous.core_case
+    WHERE county_code IS NOT NULL AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
+),
+
+matched AS (
+    SELECT s.case_code, s.county_code, a.category_code, a.found_date FROM sent AS s JOIN answers AS a ON a.case_code = s.case_code
+    UNION ALL
+    SELECT s.case_code, s.county_code, a.category_code, a.found_date
+    FROM sent AS s
+    JOIN answers AS a ON a.person_key = s.person_key AND a.check_code = s.check_code
+),
+
+answered AS (
+    SELECT case_code, county_code, min(found_date) AS found_date, bool_or(starts_with(category_code, 'A') OR starts_with(category_code, 'P')) AS is_so
+    FROM matched
+    GROUP BY case_code, county_code
+),
+
+visited AS (
+    SELECT s.county_code, w.case_code IS NOT NULL AS is_answered, coalesce(w.is_so, FALSE) AS is_so,
+        coalesce(w.found_date < days_after($first_day, $feedback_due_days), FALSE) AS is_on_time
+    FROM sent AS s
+    LEFT JOIN answered AS w ON w.case_code = s.case_code
 )
 
 SELECT 'M05' AS measure_code, figure_code, county_code AS region_code, 'total' AS cut, 'all' AS group_code,
     CAST(count(*) AS DECIMAL(18, 2)) AS figure_value, CAST(NULL AS DECIMAL(18, 2)) AS figure_base
 FROM counted
 GROUP BY figure_code, county_code
+UNION ALL
+SELECT measure_code, 'people', county_code, cut, group_code, CAST(count(DISTINCT person_key) AS DECIMAL(18, 2)), NULL
+FROM by_check
+GROUP BY measure_code, county_code, cut, group_code
+UNION ALL
+SELECT measure_code, 'amount', county_code, cut, group_code, CAST(sum(coalesce(finding_amount, 0)) AS DECIMAL(18, 2)), NULL
+FROM by_check
+GROUP BY measure_code, county_code, cut, group_code
+UNION ALL
+SELECT 'M11', 'both_schemes', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_twice) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
+FROM insured
+GROUP BY county_code
+UNION ALL
+SELECT 'M44', 'answered', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_answered) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
+FROM visited
+GROUP BY county_code
+UNION ALL
+SELECT 'M44', 'on_time', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_on_time) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
+FROM visited
+GROUP BY county_code
+UNION ALL
+SELECT 'M45', 'confirmed', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)), CAST(count(*) FILTER (WHERE is_answered) AS DECIMAL(18, 2))
+FROM visited
+GROUP BY county_code

@@ -1,27 +1,10 @@
 -- table:    core_listed_row
 -- grain:    one row per (system, delivery_id, file_name, line_number): a row of another department's list by which somebody of the universe may be left out
--- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, staged_verification_feedback__finding, core_record, core_person, core_listed_row
+-- reads:    staged_deaths__death, staged_prison__sentence, staged_army__service, staged_hukou_move__move, staged_national_student_roll__student, core_visit, core_record, core_person, core_listed_row
 -- quarters: this, previous
 -- rule:     dead from the day of death, or the day the hukou was cancelled for it; imprisoned while a sentence is served inside (缓刑, 监外执行, 假释 and 管制 are not); in_army until discharged, or from a hukou cancelled for it; emigrated and hukou_cancelled from the day of the cancellation (that of a double hukou says nothing of the person) and moved_out by a move out of the province, unless a move in came after; in_school on a full-time roll; what a visit found holds from the day of the visit for $finding_months months, a death for ever, and is kept until a later visit says otherwise: N01, N02 dead, N03 to N08 as above, N10 to N13 other_scheme, N14 and N15 found_insured (both count as insured, nobody is left out by them); since and until are the first and last day on which it holds, empty where nobody says; only rows are read whose ID number a record of the universe bears, or somebody of last quarter's universe
 WITH came AS (
     SELECT id_key, max(changed_date) AS came_date FROM staged_hukou_move__move WHERE kind_code = '1' AND id_key IS NOT NULL GROUP BY id_key
-),
-
-findings AS (
-    SELECT delivery_id, file_name, line_number, id_key, name, death_month, coalesce(verified_date, $first_day) AS found_date,
-        CASE category_code
-            WHEN '200' THEN 'N10'
-            WHEN '201' THEN 'N12'
-            WHEN '202' THEN 'N13'
-            WHEN '203' THEN 'N07'
-            WHEN '204' THEN 'N06'
-            WHEN '205' THEN 'N05'
-            WHEN '206' THEN 'N08'
-            WHEN '207' THEN 'N01'
-            WHEN '011' THEN CASE outcome_code WHEN '1' THEN 'N15' ELSE 'P01' END
-            ELSE category_code
-        END AS category_code
-    FROM staged_verification_feedback__finding
 ),
 
 found AS (
@@ -37,7 +20,7 @@ found AS (
             WHEN category_code IN ('N10', 'N11', 'N12', 'N13') THEN 'other_scheme'
             WHEN category_code IN ('N14', 'N15') THEN 'found_insured'
         END AS reason_code
-    FROM findings
+    FROM core_visit
 ),
 
 facts AS (
@@ -92,7 +75,7 @@ facts AS (
     SELECT w.system, w.delivery_id, w.file_name, w.line_number, w.id_key, w.name, w.sex_code, w.reason_code, w.since_date, w.until_date
     FROM previous.core_listed_row AS w
     WHERE w.system = 'verification_feedback' AND (w.until_date IS NULL OR w.until_date >= $first_day)
-        AND w.id_key NOT IN (SELECT id_key FROM findings WHERE id_key IS NOT NULL)
+        AND w.id_key NOT IN (SELECT id_key FROM core_visit WHERE id_key IS NOT NULL)
 )
 
 SELECT f.system, f.delivery_id, f.file_name, f.line_number, f.id_key, coalesce(f.name, '') AS name, f.sex_code, f.reason_code, f.since_date, f.until_date

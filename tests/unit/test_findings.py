@@ -1,4 +1,4 @@
-"""What a visit found says in core_listed_row what the source's classes say of its code."""
+"""What a visit found says in core_visit and core_listed_row what the source's classes say of its code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pipelines.engines import sql
 from pipelines.sources.verification_feedback import CANONICAL, CLASSES
 
-SELECT = sql.load("core_listed_row").select
+CODES, SELECT = sql.load("core_visit").select, sql.load("core_listed_row").select
 # Of a list to visit nobody is under 16 by the visitor's word: the age is the ID number's.
 SILENT = {"N09"}
 
@@ -18,15 +18,14 @@ def _reasons() -> dict[str, str]:
 
 
 def test_the_other_list_of_codes_is_read_as_the_source_declares() -> None:
-    told = dict(re.findall(r"WHEN '(\d{3})' THEN '(N\d+)'", SELECT))
-    both = re.search(r"WHEN '011' THEN CASE outcome_code WHEN '1' THEN '(\w+)' ELSE '(\w+)' END", SELECT)
+    told = dict(re.findall(r"WHEN '(\d{3})' THEN '([NX]\d+)'", CODES))
+    both = re.search(r"WHEN '011' THEN CASE f.outcome_code WHEN '1' THEN '(\w+)' ELSE '(\w+)' END", CODES)
     assert both is not None
     read = {("0", code): extended for code, extended in told.items()} | {
         ("1", "011"): both[1],
         ("2", "011"): both[2],
     }
-    # 208 gathers reasons that only its remark tells apart, and says nothing here.
-    assert read == {pair: extended for pair, extended in CANONICAL.items() if extended != "X99"}
+    assert read == CANONICAL
 
 
 def test_whom_a_finding_leaves_out_and_whom_it_counts_as_insured() -> None:
