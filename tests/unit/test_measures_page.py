@@ -12,14 +12,16 @@ from pipelines.measures.figures import FIGURES
 from pipelines.measures.waiting import WAITING
 from tests.spec import page
 
+PAGE = page.render()
+
 
 def test_the_written_page_is_the_rendered_one() -> None:
-    assert page.PATH.read_text(encoding="utf-8") == page.render(), "run: python -m tests.spec.page"
+    assert page.PATH.read_text(encoding="utf-8") == PAGE, "run: python -m tests.spec.page"
 
 
 @pytest.mark.parametrize("code", [measure.code for measure in MEASURES])
 def test_every_measure_has_its_clause_and_an_example_of_each_half(code: str) -> None:
-    part = re.split(r"^## ", page.render(), flags=re.M)
+    part = re.split(r"^## ", PAGE, flags=re.M)
     (own,) = (text for text in part if text.startswith(f"{code} "))
     clause = next(measure.clause for measure in MEASURES if measure.code == code)
     assert f"| 方案条款 | {clause} |" in own
@@ -37,7 +39,7 @@ def test_every_measure_of_the_plan_is_computed_or_says_what_it_waits_for() -> No
 
 @pytest.mark.parametrize("code", sorted({figure.code for figure in FIGURES}))
 def test_every_figure_has_its_clause_and_an_example(code: str) -> None:
-    (own,) = (text for text in re.split(r"^### ", page.render(), flags=re.M) if text.startswith(f"{code} "))
+    (own,) = (text for text in re.split(r"^### ", PAGE, flags=re.M) if text.startswith(f"{code} "))
     examples = own.partition("应得的数")[2]
     for figure in (figure for figure in FIGURES if figure.code == code):
         assert f" | {figure.clause} | {figure.office} | " in own
@@ -46,7 +48,7 @@ def test_every_figure_has_its_clause_and_an_example(code: str) -> None:
 
 @pytest.mark.parametrize("code", [check.code for check in CHECKS])
 def test_every_check_has_its_clause_and_an_example_of_each_finding(code: str) -> None:
-    (own,) = (text for text in re.split(r"^### ", page.render(), flags=re.M) if text.startswith(f"{code} "))
+    (own,) = (text for text in re.split(r"^### ", PAGE, flags=re.M) if text.startswith(f"{code} "))
     (check,) = (check for check in CHECKS if check.code == code)
     assert f"| 方案条款 | {check.clause} |" in own and f"| 请核实 | {check.action} |" in own
     if check in BUILT:
