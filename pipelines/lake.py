@@ -97,12 +97,15 @@ class Lake:
 
     def rows(self, release: Release, table: str, columns: Sequence[str], **among: Sequence[object]) -> pa.Table:
         """Rows of a release's table whose columns named in `among` hold one of the values. NotReady where it is not made."""
+        import pyarrow as pa
         import pyarrow.dataset as ds
 
+        rows = ds.dataset(str(self.files_of(release, table)), format="parquet")
         wanted = ds.scalar(True)
         for name, values in among.items():
-            wanted &= ds.field(name).isin(values)
-        return ds.dataset(str(self.files_of(release, table)), format="parquet").to_table(list(columns), filter=wanted)
+            # Typed by the column: no value at all has no type of its own.
+            wanted &= ds.field(name).isin(pa.array(values, rows.schema.field(name).type))
+        return rows.to_table(list(columns), filter=wanted)
 
     def write(self, release: Release, table: str, write: Callable[[Path], tuple[int, str]]) -> Partition:
         """One attempt to write a table of a release; `write` fills the folder and gives rows and content hash."""
