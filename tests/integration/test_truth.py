@@ -138,8 +138,9 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     assert set(zip(whole["quarter"], whole["measure_code"], strict=True)) == {
         (quarter, measure) for quarter in QUARTERS for measure in (*count.MEASURES, *count.UNCOUNTED)
     }
-    # In a spring few have graduated yet.
-    assert (whole.loc[whole["measure_code"] != "M40", ["n_numerator", "n_denominator"]] > 0).all(axis=None)
+    # In a spring few have graduated yet; no grant of the term is paid before autumn.
+    some = whole[~whole["measure_code"].isin(("M39B", "M40"))]
+    assert (some[["n_numerator", "n_denominator"]] > 0).all(axis=None)
     assert (found["n_no_data"] == 0).all()
     found = found[~found["measure_code"].isin(count.UNCOUNTED)]
     differing = count.differences(province.coverage, found, count.KEY, count.COUNTS)
@@ -220,7 +221,7 @@ def test_what_is_counted_lies_between_at_least_and_at_most(province: Province) -
     whole = found[(found["region_level"] == "province") & (found["cut"] == "total")]
     assert (whole["low"] < whole["n"]).any()
     # At least is still most of it: few links rest on evidence.
-    assert (whole["low"] > 0.9 * whole["n"]).all()
+    assert (whole["low"] >= 0.9 * whole["n"]).all()
 
 
 def test_everyone_left_out_has_the_true_reason(province: Province) -> None:
