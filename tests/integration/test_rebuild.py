@@ -94,7 +94,12 @@ def test_changed_code_differs_where_it_was_changed_and_the_recorded_commit_does_
         "mart_coverage",
         "mart_coverage_reason",
         "mart_change",
+        "mart_coverage_comparable",
         "mart_reconciliation",
+        "core_cell",
+        "bi_coverage",
+        "bi_coverage_reason",
+        "bi_change",
         "core_figure_people",
         "mart_figure",
     }
