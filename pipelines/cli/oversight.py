@@ -125,7 +125,7 @@ def explain(
 ) -> None:
     """Why a number is what it is: its parts, its change by cause, its deliveries; what a correction changed; or why a person is
     counted as they are."""
-    from pipelines.measures import correction
+    from pipelines.measures import correction, explain_figures
     from pipelines.measures import explain as view
     from pipelines.periods import Quarter
 
@@ -139,6 +139,10 @@ def explain(
     if against:
         changed = correction.correction(measure, region, Quarter.parse(quarter), against)
         say(changed, as_json, "\n".join(correction.told(changed)))
+        return
+    if explain_figures.is_told_in_figures(measure):
+        of_figures = explain_figures.explain_figures(measure, region, Quarter.parse(quarter))
+        say(of_figures, as_json, "\n".join(explain_figures.told(of_figures)))
         return
     of_measure = view.explain_measure(measure, region, Quarter.parse(quarter))
     say(of_measure, as_json, "\n".join(view.told_measure(of_measure)))

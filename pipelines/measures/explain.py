@@ -160,7 +160,7 @@ def explain_measure(code: str, region: str, quarter: Quarter) -> ExplainedMeasur
         Number(*before[0]) if before else None,
         Comparable(*comparable[0]) if comparable else None,
         _by_cause(changes),
-        _basis(release, measure, region),
+        basis(release, measure.systems, region),
     )
 
 
@@ -181,13 +181,14 @@ def lists_of_others() -> list[str]:
     return sorted({STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED})
 
 
-def _basis(release: Release, measure: Measure, region: str) -> tuple[Basis, ...]:
+def basis(release: Release, systems: Sequence[str], region: str) -> tuple[Basis, ...]:
+    """The deliveries of a release that speak of a region: those of the systems needed, then the lists of who is left out."""
     lists, found = lists_of_others(), []
     for delivery in release.inputs["deliveries"]:
         system = delivery["system"]
         # A village's number rests on what its county sent.
         within = {c for counties in delivery["tables"].values() for c in counties if c[: len(region)] == region[:6]}
-        if within and (system in measure.systems or system in lists):
+        if within and (system in systems or system in lists):
             found.append(
                 Basis(
                     system,
@@ -195,7 +196,7 @@ def _basis(release: Release, measure: Measure, region: str) -> tuple[Basis, ...]
                     delivery["quarter"],
                     delivery["cut_date"],
                     len(within),
-                    system in measure.systems,
+                    system in systems,
                 )
             )
     return tuple(sorted(found, key=lambda one: (not one.is_needed, one.system, one.delivery_id)))
