@@ -122,7 +122,7 @@ def _stop_on_failure() -> None:
 
 
 def report(console: Console) -> None:
-    """Print what readers of the warehouse see: deliveries, coverage with its change, and who is furthest behind."""
+    """Print what readers of the warehouse see: deliveries, headline coverage with its change, who is furthest behind, cases."""
     view = overview()
     console.print(_deliveries(view.deliveries))
     console.print(f"files as they came: {_forms()}")
@@ -130,7 +130,7 @@ def report(console: Console) -> None:
         coverage = connection.execute(
             text(
                 "SELECT c.measure_code, m.measure_name, c.quarter, c.n_numerator, c.n_denominator, c.coverage_rate"
-                " FROM mart.mart_coverage c JOIN (SELECT DISTINCT measure_code, measure_name FROM mart.mart_measure) m"
+                " FROM mart.mart_coverage c JOIN (SELECT measure_code, measure_name FROM mart.mart_measure WHERE is_headline) m"
                 " USING (measure_code) WHERE c.region_level = 'province' AND c.cut = 'total' ORDER BY 1, 3"
             )
         ).all()
@@ -141,6 +141,14 @@ def report(console: Console) -> None:
                 " AND quarter = :quarter AND n_denominator >= 20 ORDER BY coverage_rate, region_code LIMIT 3"
             ),
             {"quarter": QUARTERS[-1]},
+        ).all()
+        cases = connection.execute(
+            text(
+                "SELECT quarter, sum(n_cases) FILTER (WHERE case_state_code IN ('new', 'carried', 'reopened', 'not_checked')) AS open,"
+                " coalesce(sum(n_cases) FILTER (WHERE case_state_code = 'new'), 0) AS new,"
+                " coalesce(sum(n_cases) FILTER (WHERE case_state_code = 'cleared'), 0) AS cleared"
+                " FROM mart.mart_case_count WHERE region_level = 'province' GROUP BY quarter ORDER BY quarter"
+            )
         ).all()
     table = Table("measure 指标", *QUARTERS, title="Coverage of the province 全省覆盖 (change in points 较上季百分点)")
     for code in sorted({row.measure_code for row in coverage}):
@@ -165,6 +173,11 @@ def report(console: Console) -> None:
             str(row.n_denominator),
         )
     console.print(table)
+    told = "; ".join(f"{row.quarter} {row.open:,} open, {row.new:,} new, {row.cleared:,} cleared" for row in cases)
+    console.print(f"cases to verify 待核实: {told}; a list a county: bidui lists --quarter {QUARTERS[-1]}")
+    console.print(
+        "the other measures: mart.mart_coverage; figures: mart.mart_figure; docs/measures.md says what each counts"
+    )
 
 
 def _deliveries(lines: Sequence[Deliveries]) -> Table:
