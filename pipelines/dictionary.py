@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -19,6 +17,7 @@ from pipelines.columns import COLUMNS
 from pipelines.lake import columns_of
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.measures.parameters import Parameter, of_product
+from pipelines.pages import Page
 from pipelines.settings import CHECKOUT
 from pipelines.sources import SOURCES
 from pipelines.sources.base import (
@@ -82,18 +81,8 @@ def render() -> str:
     )
 
 
-def write(path: Path = PATH) -> None:
-    """Write the dictionary."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(), encoding="utf-8")
-
-
-def check(path: Path = PATH) -> list[str]:
-    """How the file differs from the declarations, as lines of a unified diff; empty where it says the same."""
-    present = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return list(
-        difflib.unified_diff(present.splitlines(), render().splitlines(), str(path.name), "declared", lineterm="")
-    )
+_PAGE = Page(PATH, render)
+write, check = _PAGE.write, _PAGE.check
 
 
 def _contents() -> Iterator[str]:
@@ -271,15 +260,5 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Write, or with `--check` print the difference; 1 where there is one."""
-    if list(arguments) == ["--check"]:
-        difference = check()
-        print("\n".join(difference) or "docs/dictionary.md says what the code declares")
-        return 1 if difference else 0
-    write()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_PAGE.main(sys.argv[1:]))

@@ -6,11 +6,10 @@ page differs. Whether an answer is computed is asked of the catalogues. Source: 
 
 from __future__ import annotations
 
-import difflib
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -20,6 +19,7 @@ from pipelines.measures import checks
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.measures.figures import FIGURES, Figure
 from pipelines.measures.waiting import WAITING, Waiting
+from pipelines.pages import Page
 from pipelines.settings import CHECKOUT
 from pipelines.sources.feeds import CHAPTERS, feeds
 from pipelines.sources.programme import CHECKLIST, ITEM
@@ -236,26 +236,8 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def write(path: Path = PATH) -> None:
-    """Write the page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(), encoding="utf-8")
-
-
-def check(path: Path = PATH) -> list[str]:
-    """How the page differs from the declaration, as lines of a unified diff; empty where it says the same."""
-    present = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return list(difflib.unified_diff(present.splitlines(), render().splitlines(), path.name, "declared", lineterm=""))
-
-
-def main(arguments: Sequence[str] = ()) -> int:
-    if "--check" not in arguments:
-        write()
-        return 0
-    difference = check()
-    print("\n".join(difference) or f"{PATH.name} says what is declared")
-    return 1 if difference else 0
-
+_PAGE = Page(PATH, render)
+write, check = _PAGE.write, _PAGE.check
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_PAGE.main(sys.argv[1:]))

@@ -6,15 +6,15 @@ page differs. Source: the ids of domain.md §1.
 
 from __future__ import annotations
 
-import difflib
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.pages import Page
 from pipelines.settings import CHECKOUT
 from pipelines.sources import STAGED
 from pipelines.sources.base import SourceTable
@@ -141,26 +141,8 @@ def _unused() -> Iterator[str]:
     yield f"- 清单事项(方案中没有编号的工作)· Checklist items of sentences without an id:{'、'.join(rest) or '无 · none'}"
 
 
-def write(path: Path = PATH) -> None:
-    """Write the page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(), encoding="utf-8")
-
-
-def check(path: Path = PATH) -> list[str]:
-    """How the page differs from the declaration, as lines of a unified diff; empty where it says the same."""
-    present = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return list(difflib.unified_diff(present.splitlines(), render().splitlines(), path.name, "declared", lineterm=""))
-
-
-def main(arguments: Sequence[str] = ()) -> int:
-    if "--check" not in arguments:
-        write()
-        return 0
-    difference = check()
-    print("\n".join(difference) or f"{PATH.name} says what is declared")
-    return 1 if difference else 0
-
+_PAGE = Page(PATH, render)
+write, check = _PAGE.write, _PAGE.check
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_PAGE.main(sys.argv[1:]))

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from pipelines.catalog import TABLES, Step, Table, marts, of_step
-from pipelines.columns import COLUMNS
+from pipelines.columns import COLUMNS, measures, people
 from pipelines.engines import allowed, sql
 from pipelines.lake import columns_of
 from pipelines.measures import checks
@@ -100,6 +100,10 @@ def test_no_word_of_the_vocabulary_is_unused() -> None:
     used = {column for table in TABLES.values() if table.layer != "staged" for column in columns_of(table.name)}
     assert set(COLUMNS) - used == set()
     assert used - set(COLUMNS) == set()
+
+
+def test_a_word_is_declared_in_one_place() -> None:
+    assert set(measures.MEASURES) & set(people.PEOPLE) == set()
 
 
 def test_the_vocabulary_is_spoken_in_both_languages_and_one_form() -> None:
