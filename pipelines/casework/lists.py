@@ -18,6 +18,7 @@ from pipelines.casework.release import computed, folder_of
 from pipelines.casework.workbooks import Book, Heading, masked, workbook
 from pipelines.deliveries.template import sheet_columns
 from pipelines.lake import Lake
+from pipelines.measures.checks import OPEN
 from pipelines.measures.explain import words
 from pipelines.periods import Quarter
 from pipelines.releases import Release
@@ -26,7 +27,6 @@ from pipelines.sources.verification_feedback import CATEGORY, CLASSES, FINDING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OPEN = ("new", "carried", "reopened", "not_checked")
 COLUMNS: Mapping[str, Sequence[str]] = {
     "mart_case": (
         "case_code", "check_code", "finding_code", "subject_code", "person_key", "county_code", "town_code", "village_code",

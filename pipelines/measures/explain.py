@@ -22,8 +22,6 @@ from pipelines.releases import Release, all_releases
 from pipelines.sources import SOURCES, STAGED
 
 _ENTERED, _LEFT = ("entered_covered", "entered_uncovered"), ("left_covered", "left_uncovered")
-# What a case is while somebody should look at it.
-OPEN = ("new", "carried", "reopened", "not_checked")
 _GAINED, _LOST = ("newly_covered", "entered_covered"), ("lapsed", "left_covered")
 
 
@@ -235,7 +233,7 @@ def explain_person(person_key: str, quarter: Quarter | None = None) -> Explained
             "core_case",
             ["check_code", "finding_code", "case_state_code", "first_quarter", "n_quarters"],
             person_key=person_key,
-            case_state_code=OPEN,
+            case_state_code=checks.OPEN,
         )
         if lake.committed(release, "core_case")
         else (),

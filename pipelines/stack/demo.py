@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from pipelines import regions
 from pipelines.deliveries.ledger import Ledger, warehouse_engine
+from pipelines.measures.checks import OPEN
 from pipelines.periods import Quarter
 from pipelines.planning import arrived
 from pipelines.releases import PUBLISHED, all_releases
@@ -144,11 +145,12 @@ def report(console: Console) -> None:
         ).all()
         cases = connection.execute(
             text(
-                "SELECT quarter, sum(n_cases) FILTER (WHERE case_state_code IN ('new', 'carried', 'reopened', 'not_checked')) AS open,"
+                "SELECT quarter, sum(n_cases) FILTER (WHERE case_state_code = ANY (:open)) AS open,"
                 " coalesce(sum(n_cases) FILTER (WHERE case_state_code = 'new'), 0) AS new,"
                 " coalesce(sum(n_cases) FILTER (WHERE case_state_code = 'cleared'), 0) AS cleared"
                 " FROM mart.mart_case_count WHERE region_level = 'province' GROUP BY quarter ORDER BY quarter"
-            )
+            ),
+            {"open": list(OPEN)},
         ).all()
     table = Table("measure 指标", *QUARTERS, title="Coverage of the province 全省覆盖 (change in points 较上季百分点)")
     for code in sorted({row.measure_code for row in coverage}):

@@ -17,10 +17,13 @@ from pipelines.measures.checks.schools import SCHOOLS
 CHECKS: tuple[Check, ...] = tuple(sorted((*PENSION, *EMPLOYMENT, *SCHOOLS, *MEDICAL), key=lambda check: check.code))
 BUILT: tuple[Check, ...] = tuple(check for check in CHECKS if check.table in TABLES)
 
+# What a case is while somebody should look at it.
+OPEN = ("new", "carried", "reopened", "not_checked")
+
 # Changes whenever a check is added or says something else, so that quarters become due.
 VERSION = hashlib.sha256(repr(BUILT).encode()).hexdigest()[:16]
 
-__all__ = ["BUILT", "CHECKS", "VERSION", "Check", "named"]
+__all__ = ["BUILT", "CHECKS", "OPEN", "VERSION", "Check", "named"]
 
 
 def named(code: str) -> Check:
