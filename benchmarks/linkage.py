@@ -31,7 +31,7 @@ EXACT = ("core_name", "core_id_link")
 def run() -> str:
     """Make and ingest the province, link it; says times, shares of the limits and what each table took."""
     from pipelines.identity.evaluation import province
-    from pipelines.identity.evaluation.figures import ALL, PRECISION, QUEUE, WITH_REVIEW
+    from pipelines.identity.evaluation.figures import ALL, CEILING, PRECISION, QUEUE, RESIDUAL_FOUND, WITH_REVIEW
     from pipelines.identity.evaluation.sample import MIXES, shown
 
     spent = province.Spent()
@@ -42,6 +42,7 @@ def run() -> str:
         )
     chosen, exact = (sum(seconds.get(table, 0.0) for table in tables) for tables in (CHOSEN, EXACT))
     whole = sum(seconds.values())
+    lost = tally[CEILING, ALL, ALL].total - tally[CEILING, ALL, ALL].hits
     before = ", ".join(f"{name} {spent.seconds[name]:.0f} s" for name in ("make", "receive", "ingest"))
     tables = ", ".join(f"{table} {second:.1f}" for table, second in seconds.items() if second >= 0.1)
     return (
@@ -49,6 +50,8 @@ def run() -> str:
         f" (and {chosen:.1f} s before them to choose rows), whole cascade {whole:.1f} s of {LIMIT_WHOLE:.0f}, {gib:.2f} GiB of {LIMIT_GIB:.0f}\n"
         f"  automatic precision {shown(tally[PRECISION, ALL, ALL])}; recall with suggestions {shown(tally[WITH_REVIEW, ALL, ALL])};"
         f" review queue {shown(tally[QUEUE, ALL, ALL])}\n"
+        f"  of the residual the oracle recovers {shown(tally[CEILING, ALL, ALL])}, of these found {shown(tally[RESIDUAL_FOUND, ALL, ALL])};"
+        f" with the exact links, no method gets beyond a recall of {1 - lost / tally[WITH_REVIEW, ALL, ALL].total:.4%}\n"
         + "".join(
             f"  precision {tier} {shown(share)}\n"
             for (what, by, tier), share in tally.items()

@@ -13,7 +13,10 @@ Step = Literal["ingest", "link", "measure", "compare"]
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the lake. `owner` is the room that makes it, `step` when; `columns` only where no SQL file says them."""
+    """A table of the lake. `owner` is the room that makes it, `step` when; `columns` only where no SQL file says them.
+
+    `is_working`: many rows that are read only to make other tables; not ordered and not hashed, as those are.
+    """
 
     name: str
     layer: Layer
@@ -24,6 +27,7 @@ class Table:
     zh: str
     columns: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()  # only where Python makes it; an SQL file says what it reads itself
+    is_working: bool = False
 
     @property
     def is_sql(self) -> bool:
@@ -70,7 +74,7 @@ _LINK = (
         ("core_record", "core_listed_row", "core_other_row", "core_pension_participation", "core_pension_payment", "core_medical_participation"),
     ),
     Table("core_id_link", "core", "one row per delivered record and whom its ID number links it to",
-          ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "按证号的关联"),
+          ("system", "entity", "record_number", "name", "id_key"), "identity", "link", "按证号的关联", is_working=True),
     Table("core_namesake", "core", "one row per name and county of an insured row that no ID settles",
           ("system", "name", "county_code"), "identity", "link", "同县同名人数"),
     Table("core_evidence", "core", "one row per record that no ID settles, or that such a record may belong with",
@@ -78,7 +82,7 @@ _LINK = (
     Table(
         "core_link_candidate", "core", "one row per record without a usable ID and person it may be",
         ("system", "entity", "record_number", "name", "id_key", "cluster"), "identity", "link", "无可用证号记录的候选关联",
-        ("system", "entity", "record_number", "name", "id_key", "cluster", "tier", "decision", "points", "match_weight",
+        ("system", "entity", "record_number", "name", "id_key", "cluster", "tier", "decision", "is_queued", "points", "match_weight",
          "evidence", "linked_cluster"),
         ("core_evidence", "core_id_link"),
     ),

@@ -201,7 +201,8 @@ class Lake:
             select, used = f"SELECT * FROM {source}", {}
 
         def write(path: Path) -> tuple[int, str]:
-            written = engine.write(select, columns_of(table.name), table.keys, used, path)
+            order_by = () if table.is_working else table.keys
+            written = engine.write(select, columns_of(table.name), order_by, used, path)
             return written.rows, written.content_hash
 
         return self.write(release, table.name, write)

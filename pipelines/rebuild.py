@@ -16,7 +16,7 @@ from pathlib import Path
 from pipelines.deliveries.ledger import Partition
 from pipelines.errors import NotReady
 from pipelines.identity import link
-from pipelines.lake import Lake
+from pipelines.lake import Lake, content
 from pipelines.measures import compare, measure
 from pipelines.planning import code_version
 from pipelines.releases import Release, all_releases
@@ -72,14 +72,13 @@ def _compare(release: Release, code: str) -> Rebuilt:
         for step in (link, measure, compare):
             step.make(lake, release)
         names = sorted({*release.content, *lake.written})
-        hashes = {name: part.content_hash for name, part in lake.written.items()}
-        rows = {name: part.n_rows for name, part in lake.written.items()}
-        was = {name: release.content.get(name, {}) for name in names}
+        now, was = content(lake.written), release.content
+        rows = {name: (was.get(name, {}).get("rows", 0), now.get(name, {}).get("rows", 0)) for name in names}
         return Rebuilt(
             release.release,
             code,
-            {name: was[name].get("hash") == hashes.get(name) for name in names},
-            {name: (was[name].get("rows", 0), rows.get(name, 0)) for name in names},
+            {name: was.get(name) == now.get(name) for name in names},
+            rows,
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -60,6 +60,7 @@ PEOPLE: dict[str, Column] = {
     ),
     "linked_cluster": Column(TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
     "record_county_code": Column(TEXT, "记录所在县区代码(6位)", "county of the record"),
+    "is_queued": Column(FLAG, "是否列入待核定", "officials are asked about it"),
     "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
     "match_weight": Column(
         "DECIMAL(9,2)", "匹配权重(log2)", "log2 of how much likelier the evidence is for one person"
@@ -132,6 +133,9 @@ PEOPLE: dict[str, Column] = {
     "is_pension_claimed": Column(FLAG, "登记册手填养老参保标识", "pension flag entered by hand in the register"),
     "is_student": Column(
         FLAG, "是否在校", "at school, by register, technical-school or education department's full-time roll"
+    ),
+    "is_barred_from_pension": Column(
+        FLAG, "不在养老参保范围", "too young for a pension scheme, or at school by the register"
     ),
     "is_dead": Column(FLAG, "名单显示已死亡", "dead by the list of deaths or the police"),
     "is_imprisoned": Column(FLAG, "名单显示在监服刑", "serves a sentence inside"),

@@ -76,7 +76,8 @@ class Engine(Protocol):
         params: Mapping[str, object],
         path: Path,
     ) -> Written:
-        """Run one SELECT and write its rows, ordered by the key `order_by`, as Parquet into the new folder `path`.
+        """Run one SELECT and write its rows, ordered by the key `order_by`, as Parquet into the new folder `path`; where
+        that is empty, in any order and without a content hash.
 
         The output has exactly `columns`, in that order and with those types. Raises ContractBreach where the SELECT
         gives a column too few or too many, one of another kind of type, or two rows with the same key; FileExistsError

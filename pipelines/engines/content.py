@@ -13,6 +13,7 @@ import datetime as dt
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -180,7 +181,7 @@ class Content:
         assert sys.byteorder == "little", "content hashes are defined over little-endian numbers"
         self._columns = dict(columns)
         self._running = [_Column() for _ in columns]
-        self._rows = 0
+        self.rows = 0
         self._rest: pa.Table | None = None
         self._key = list(key)
         self._last: pa.Table | None = None
@@ -208,7 +209,7 @@ class Content:
         self._rest = waiting.slice(start)
 
     def _block(self, block: pa.Table) -> None:
-        self._rows += block.num_rows
+        self.rows += block.num_rows
         if self._key:
             self._count_doubled(block.select(self._key))
         for running, column in zip(self._running, block.columns, strict=True):
@@ -232,26 +233,57 @@ class Content:
 
     def written(self) -> Written:
         """Rows and hash of all that came. Raises ContractBreach where rows share a key."""
+        digests = self.digests()
+        return _written(self.rows, self._columns, digests)
+
+    def digests(self) -> dict[str, bytes]:
+        """The hash of each column of all that came. Raises ContractBreach where rows share a key."""
         if self._rest is not None and self._rest.num_rows:
             self._block(self._rest)
         self._rest = None
         if self._doubled:
             raise ContractBreach(f"{self._doubled} row(s) have the key ({', '.join(self._key)}) of the row before")
-        digest = hashlib.sha256(f"{self._rows}\n".encode())
-        for (name, type_text), column in zip(self._columns.items(), self._running, strict=True):
-            digest.update(f"{name} {type_text}\n".encode() + column.digest())
-        return Written(self._rows, digest.hexdigest())
+        return {name: column.digest() for name, column in zip(self._columns, self._running, strict=True)}
+
+
+def _written(rows: int, columns: Mapping[str, str], digests: Mapping[str, bytes]) -> Written:
+    digest = hashlib.sha256(f"{rows}\n".encode())
+    for name, type_text in columns.items():
+        digest.update(f"{name} {type_text}\n".encode() + digests[name])
+    return Written(rows, digest.hexdigest())
 
 
 def written(connection: DuckDBPyConnection, path: Path, columns: Mapping[str, str], key: Sequence[str]) -> Written:
     """Rows and content hash of the Parquet files in `path`. Raises ContractBreach where rows share a key."""
+    files = [str(file) for file in Part(path).files()]
+    # Each column has a hash of its own: those of the key and the others, about as much work, are read at the same time.
+    of_key = {name: kind for name, kind in columns.items() if name in key}
+    others = {name: kind for name, kind in columns.items() if name not in key}
+    with ThreadPoolExecutor(2) as pool:
+        read = [
+            pool.submit(_read, connection.cursor(), files, half, half_key)
+            for half, half_key in ((of_key, key), (others, ()))
+            if half
+        ]
+        contents = [one.result() for one in read]
+    digests = {name: digest for one in contents for name, digest in one.digests().items()}
+    return _written(contents[0].rows, columns, digests)
+
+
+def counted(path: Path) -> Written:
+    """Rows of the Parquet files in `path`, which have no order and hence no content hash."""
+    import pyarrow.parquet as pq
+
+    return Written(sum(pq.read_metadata(file).num_rows for file in Part(path).files()), "")
+
+
+def _read(connection: DuckDBPyConnection, files: list[str], columns: Mapping[str, str], key: Sequence[str]) -> Content:
     import pyarrow as pa
 
-    files = [str(file) for file in Part(path).files()]
-    source = "read_parquet($files, hive_partitioning=false)"
     select = ", ".join(f"{_plain(name, type_text)} AS {quoted(name)}" for name, type_text in columns.items())
+    source = "read_parquet($files, hive_partitioning=false)"
     reader = connection.execute(f"SELECT {select} FROM {source}", {"files": files}).to_arrow_reader(_BATCH_ROWS)
     content = Content(columns, key)
     for batch in reader:
         content._take(pa.Table.from_batches([batch]))
-    return content.written()
+    return content

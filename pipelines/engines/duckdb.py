@@ -120,15 +120,16 @@ class DuckDBEngine:
             found = [(row[0], row[1]) for row in self._connection.execute(f"DESCRIBE {body}").fetchall()]
         require_output(found, columns, "duckdb")
         casts = ", ".join(f"CAST({quoted(c)} AS {t}) AS {quoted(c)}" for c, t in columns.items())
-        order = ", ".join(f"{quoted(c)} ASC NULLS FIRST" for c in order_by)
+        order = "ORDER BY " + ", ".join(f"{quoted(c)} ASC NULLS FIRST" for c in order_by) if order_by else ""
         with fresh_folder(path) as partial:
             partial.mkdir()
             target = _text(str(partial / "part-00000.parquet"))
             with without_values():
                 self._connection.execute(
-                    f"COPY (SELECT {casts} FROM ({body}) ORDER BY {order}) TO {target}"
-                    " (FORMAT parquet, COMPRESSION zstd)"
+                    f"COPY (SELECT {casts} FROM ({body}) {order}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
                 )
+                if not order_by:
+                    return content.counted(partial)
                 return content.written(self._connection, partial, columns, order_by)
 
     def count(self, name: str) -> int:

@@ -241,10 +241,14 @@ class SparkEngine:
         require_output(found, columns, "spark")
         with fresh_folder(path) as partial:
             with _without_values():
-                ordered = self._cast(frame, columns).orderBy(*(col(f"`{c}`").asc_nulls_first() for c in order_by))
-                ordered.write.parquet(str(partial))
+                rows = self._cast(frame, columns)
+                if order_by:
+                    rows = rows.orderBy(*(col(f"`{c}`").asc_nulls_first() for c in order_by))
+                rows.write.parquet(str(partial))
             for extra in [*partial.glob(".*.crc"), *partial.glob("_*")]:
                 extra.unlink()
+            if not order_by:
+                return content.counted(partial)
             connection = connect(self._threads, self._memory_limit, self._spill)
             try:
                 with without_values():

@@ -41,8 +41,11 @@ _ID_TEXT = """
 """
 
 
-def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, str]]) -> pa.Table:
-    """Rows of core_link_candidate, from the written core_evidence and core_id_link and the decisions in force."""
+def find(
+    evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, str]], queue_per_mille: int
+) -> pa.Table:
+    """Rows of core_link_candidate, from the written core_evidence and core_id_link and the decisions in force; officials
+    are asked about as many records as `queue_per_mille` of the people whom an ID number names."""
     own = settings()
     own.scratch.mkdir(parents=True, exist_ok=True)
     with (
@@ -58,11 +61,14 @@ def find(evidence: Path, links: Path, decisions: Sequence[tuple[Record, Record, 
         _contradicted(connection)
         two_numbers(connection, model("registers").choices)
         _decide(connection, decisions)
+        _queue(connection, queue_per_mille)
         columns = ", ".join(
             f"CAST({name} AS {kind}) AS {name}" for name, kind in columns_of("core_link_candidate").items()
         )
         return connection.execute(
-            f"SELECT {columns} FROM found JOIN record USING (record_id) ORDER BY record_id, cluster"
+            f"""SELECT {columns} FROM (
+                SELECT *, decision = 'review' AND record_id IN (FROM queue) AS is_queued FROM found
+            ) JOIN record USING (record_id) ORDER BY record_id, cluster"""
         ).to_arrow_table()
 
 
@@ -124,9 +130,10 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int, folder: Path) -> Non
         )
     told = f"""SELECT cluster, id_text, birth_text AS birth_date, sex_code AS sex, kin_household_number AS kin_household, believed,
         CASE WHEN length(town) = 9 THEN town END AS town, CASE WHEN length(village) = 12 THEN village END AS village,
-        CASE WHEN entity = 'record' THEN system || ':' || record_number END AS own_number, {_OF_BELIEVED} FROM {relation} WHERE {persons}"""
+        CASE WHEN entity = 'record' THEN system || ':' || record_number END AS own_number,
+        is_barred_from_pension AS is_barred, {_OF_BELIEVED} FROM {relation} WHERE {persons}"""
     least = ", ".join(f"min({column}) AS {column}" for column in ("birth_date", "sex", "kin_household", "own_number"))
-    most = ", ".join(f"max({column}) AS {column}" for column in ("town", "village"))
+    most = ", ".join(f"max({column}) AS {column}" for column in ("town", "village", "is_barred"))
     first_told = ", ".join(
         f"arg_min({column}, believed) AS {column}"
         for column in ("id_text", "family_name", "given_name", "name_sound", "county", "item_1", "item_2")
@@ -136,7 +143,8 @@ def _by_evidence(connection: DuckDBPyConnection, rank: int, folder: Path) -> Non
         f"""
         COPY (
             WITH several AS (SELECT cluster FROM {relation} WHERE {persons} GROUP BY cluster HAVING count(*) > 1)
-            SELECT cluster AS record_id, {rank == 0} AS id_is_valid, * EXCLUDE (cluster, believed, sources), sources AS known_sources
+            SELECT cluster AS record_id, {rank == 0} AS id_is_valid, * EXCLUDE (cluster, believed, sources, is_barred), sources AS known_sources,
+                CASE WHEN is_barred THEN ['social_insurance:participation', 'social_insurance:payment'] END AS barred_sources
             FROM (
                 FROM ({told}) ANTI JOIN several USING (cluster)
                 UNION ALL BY NAME
@@ -208,6 +216,20 @@ def _decide(connection: DuckDBPyConnection, decisions: Sequence[tuple[Record, Re
         for first, second, decided in decisions:
             if decided == outcome:
                 apply(connection, _forms(connection, first), _forms(connection, second))
+
+
+def _queue(connection: DuckDBPyConnection, per_mille: int) -> None:
+    """Makes `queue`, the records that officials are asked about: first those with one person to choose, then those that a
+    number speaks for, then by points. Among equals the digest of the record decides, which favours no system and no county."""
+    row = connection.execute("SELECT count(*) FROM known").fetchone()
+    assert row is not None
+    connection.execute(
+        f"""
+        CREATE TABLE queue AS
+        SELECT record_id FROM found WHERE decision = 'review' GROUP BY record_id
+        ORDER BY count(*), min(tier), max(points) DESC NULLS FIRST, md5(record_id) LIMIT {per_mille * int(row[0]) // 1000}
+        """
+    )
 
 
 class _Form(NamedTuple):

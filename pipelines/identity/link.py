@@ -34,15 +34,22 @@ def link(quarter: str) -> Built:
     lake = Lake()
     made = make(lake, release)
     decided, moved = made["core_link_verdict"].n_rows, _moved(lake, release)
-    remarks = (f"{decided:,} decisions in force, {moved:,} records stand elsewhere",) if decided else ()
+    remarks = [f"{decided:,} decisions in force, {moved:,} records stand elsewhere"] if decided else []
+    if later := _unasked(lake, release):
+        remarks.append(f"{later:,} less likely suggestions come when others are answered (review_queue_per_mille)")
     rows = {name: part.n_rows for name, part in made.items()}
     return Built(
         quarter,
         release.release,
         rows,
-        facts={"decisions_in_force": decided, "records_moved_by_decision": moved},
-        remarks=remarks,
+        facts={"decisions_in_force": decided, "records_moved_by_decision": moved, "suggestions_for_later": later},
+        remarks=tuple(remarks),
     )
+
+
+def _unasked(lake: Lake, release: Release) -> int:
+    """How many suggestions officials are not asked about yet."""
+    return len(lake.rows(release, "core_link_candidate", ["decision"], decision=["review"], is_queued=[False]))
 
 
 def _moved(lake: Lake, release: Release) -> int:
@@ -55,6 +62,7 @@ def _moved(lake: Lake, release: Release) -> int:
 
 def make(lake: Lake, release: Release) -> dict[str, Partition]:
     """The core identity tables of a release."""
+    policy = parameters.planned(release.inputs).of(release.quarter)
     producers = {
         "core_region": _regions,
         "core_region_succession": _successions,
@@ -62,9 +70,11 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_id_prefix": _prefixes,
         "core_name": _names,
         "core_link_verdict": lambda planned, _engine: decisions.verdicts(planned),
-        "core_link_candidate": lambda planned, _engine: _candidates(lake, planned),
+        "core_link_candidate": lambda planned, _engine: _candidates(
+            lake, planned, int(str(policy["review_queue_per_mille"]))
+        ),
     }
-    return lake.build("link", release, parameters.planned(release.inputs).of(release.quarter), producers)
+    return lake.build("link", release, policy, producers)
 
 
 def _regions(release: Release, _engine: Engine) -> pa.Table:
@@ -160,10 +170,10 @@ _NAMES = """
 
 
 def _names(_release: Release, engine: Engine) -> pa.Table:
-    return name_table(str(row["name"]) for row in engine.query(_NAMES, {}))
+    return name_table((str(row["name"]) for row in engine.query(_NAMES, {})), settings().threads)
 
 
-def _candidates(lake: Lake, release: Release) -> pa.Table:
+def _candidates(lake: Lake, release: Release, queue_per_mille: int) -> pa.Table:
     """Found with DuckDB on every engine: the written tables are read where they lie."""
     evidence, links = (lake.files_of(release, name) for name in ("core_evidence", "core_id_link"))
-    return candidates.find(evidence, links, decisions.in_force(release))
+    return candidates.find(evidence, links, decisions.in_force(release), queue_per_mille)

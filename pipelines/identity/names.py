@@ -5,10 +5,12 @@ Source: domain.md §3.3. What is known of single characters stands in name_chara
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
@@ -206,19 +208,24 @@ def read_name(name: str) -> NameKey:
     )
 
 
-def name_table(names: Iterable[str]) -> pa.Table:
+def name_table(names: Iterable[str], processes: int = 1) -> pa.Table:
     """Rows of core_name for distinct names: the name as delivered and the fields of NameKey."""
     import pyarrow as pa
 
-    kinds = [("name", pa.string()), *((f, pa.bool_() if f == "has_gap" else pa.string()) for f in NameKey._fields)]
-    schema = pa.schema(kinds)
-    ordered = sorted(set(names))
     # Piece by piece: as Python texts the forms of millions of names would take gigabytes.
-    pieces = [
-        pa.Table.from_arrays(
-            [pa.array(values, kind) for values, (_, kind) in zip(columns, kinds, strict=True)], schema=schema
-        )
-        for start in range(0, len(ordered), _PIECE)
-        for columns in [zip(*((name, *read_name(name)) for name in ordered[start : start + _PIECE]), strict=True)]
-    ]
-    return pa.concat_tables(pieces) if pieces else schema.empty_table()
+    distinct = list(dict.fromkeys(names))
+    pieces = [distinct[start : start + _PIECE] for start in range(0, max(len(distinct), 1), _PIECE)]
+    processes = min(processes, len(pieces))
+    if processes == 1:
+        return pa.concat_tables(map(_piece, pieces))
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("forkserver")) as pool:
+        return pa.concat_tables(pool.map(_piece, pieces))
+
+
+def _piece(names: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    kinds = {"name": pa.string()} | {f: pa.bool_() if f == "has_gap" else pa.string() for f in NameKey._fields}
+    rows = [(name, *read_name(name)) for name in names]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in kinds)
+    return pa.table({field: pa.array(values, kinds[field]) for field, values in zip(kinds, columns, strict=True)})

@@ -137,7 +137,7 @@ def _suggestions(lake: Lake, release: Release, county: str | None) -> list[tuple
             JOIN said AS r ON (r.system, r.entity, r.record_number, r.name) = (c.system, c.entity, c.record_number, c.name)
                 AND r.id_key IS NOT DISTINCT FROM c.id_key
             JOIN persons AS p ON p.cluster = c.cluster
-            WHERE c.decision = 'review' AND ($county IS NULL OR $county IN (r.county_code, p.county_code))
+            WHERE c.decision = 'review' AND c.is_queued AND ($county IS NULL OR $county IN (r.county_code, p.county_code))
             QUALIFY row_number() OVER (
                 PARTITION BY c.system, c.record_number, c.cluster ORDER BY c.points DESC, c.match_weight DESC, c.entity, c.name) = 1
             ORDER BY p.county_code, p.region_code, p.record_number, c.points DESC, r.system, r.record_number

@@ -22,20 +22,20 @@ WITH members AS (
 records AS (
     SELECT 'poverty_register' AS system, 1 AS system_rank, person_number AS record_number, name, id_number, id_key, id_class, county_code,
         sex_code, CAST(NULL AS DATE) AS birth_date, village_code AS region_code, household_number, phone, CAST(NULL AS VARCHAR) AS quoted_number,
-        CAST(NULL AS VARCHAR) AS family_number
+        CAST(NULL AS VARCHAR) AS family_number, student_status_code
     FROM staged_poverty_register__person
     UNION ALL
-    SELECT 'civil_affairs', 2, record_number, name, id_number, id_key, id_class, county_code, NULL, NULL, town_code, NULL, NULL, NULL, family_number
+    SELECT 'civil_affairs', 2, record_number, name, id_number, id_key, id_class, county_code, NULL, NULL, town_code, NULL, NULL, NULL, family_number, NULL
     FROM members
     WHERE coalesce(name, '') <> '' OR coalesce(id_number, '') <> ''
     UNION ALL
-    SELECT 'employment_platform', 3, record_number, name, id_number, id_key, id_class, county_code, sex_code, NULL, hukou_code, household_number, phone, NULL, NULL
+    SELECT 'employment_platform', 3, record_number, name, id_number, id_key, id_class, county_code, sex_code, NULL, hukou_code, household_number, phone, NULL, NULL, NULL
     FROM staged_employment_platform__worker
     UNION ALL
-    SELECT 'technical_school', 4, roll_number, name, id_number, id_key, id_class, county_code, sex_code, birth_date, hukou_code, NULL, NULL, NULL, NULL
+    SELECT 'technical_school', 4, roll_number, name, id_number, id_key, id_class, county_code, sex_code, birth_date, hukou_code, NULL, NULL, NULL, NULL, NULL
     FROM staged_technical_school__roll
     UNION ALL
-    SELECT 'yulu', 5, application_number, name, id_number, id_key, id_class, county_code, NULL, NULL, hukou_code, household_number, NULL, person_number, NULL
+    SELECT 'yulu', 5, application_number, name, id_number, id_key, id_class, county_code, NULL, NULL, hukou_code, household_number, NULL, person_number, NULL, NULL
     FROM staged_yulu__payment
 ),
 
@@ -45,7 +45,7 @@ repeated AS (
 )
 
 SELECT r.system, r.system_rank, r.record_number, coalesce(r.name, '') AS name, r.id_number, r.id_key, r.id_class, r.county_code,
-    r.sex_code, r.birth_date, r.region_code, r.household_number, r.phone, r.quoted_number, r.family_number
+    r.sex_code, r.birth_date, r.region_code, r.household_number, r.phone, r.quoted_number, r.family_number, r.student_status_code
 FROM records AS r
 LEFT JOIN repeated AS d ON d.system = r.system AND d.record_number = r.record_number
 WHERE d.county_code IS NULL OR d.county_code = r.county_code

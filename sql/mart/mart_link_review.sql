@@ -2,7 +2,7 @@
 -- grain:    one row per (quarter, system, record_number, person_key): a record that may be about a person, to be judged by an official
 -- reads:    core_link_candidate, core_person_key, core_person_quarter, core_person, core_record, core_pension_participation, core_pension_payment, core_medical_participation
 -- quarters: this
--- rule:     suggestions of the residual model that nothing accepted and nobody decided; the evidence is levels of agreement, no name and no number of a person
+-- rule:     suggestions of the residual model that nothing accepted and nobody decided, as many as officials are asked about (parameter review_queue_per_mille), the most likely first; the evidence is levels of agreement, no name and no number of a person
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key
@@ -28,7 +28,7 @@ suggested AS (
     FROM core_link_candidate AS c
     JOIN bindings AS b ON b.anchor = c.cluster AND b.position = 1
     LEFT JOIN places AS p ON p.system = c.system AND p.entity = c.entity AND p.record_number = c.record_number
-    WHERE c.decision = 'review'
+    WHERE c.decision = 'review' AND c.is_queued
 )
 
 SELECT

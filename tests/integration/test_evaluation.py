@@ -202,7 +202,7 @@ def test_a_suggestion_counts_where_it_names_the_right_person(linked: tuple[Path,
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     texts = {str(name): pa.array(rows[name].tolist(), pa.string()) for name in rows}
-    pq.write_table(pa.table(texts), folder / "rows.parquet")
+    pq.write_table(pa.table(texts | {"is_queued": [True] * 3}), folder / "rows.parquet")
     report = Province(copied).report()
     assert report.of(figures.WITH_REVIEW).hits == report.of(figures.RECALL).hits + 2
     assert report.of(figures.QUEUE).hits == 3

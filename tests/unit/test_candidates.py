@@ -14,6 +14,7 @@ from pipelines.identity.decisions import MUST_LINK, NEVER_LINK, Record
 from pipelines.lake import columns_of
 from tests.spec.test_specs import arrow_table
 
+QUEUE = 1000  # of a thousand people: as many as there are
 ID, OTHER_ID = "99010119700101001X", "990101197503120023"
 PERSON = {
     "system": "poverty_register", "entity": "record", "system_rank": "1", "record_number": "P1", "name": "张建设", "name_key": "张建设",
@@ -49,7 +50,7 @@ def find_all(
         (folder / name).mkdir(parents=True, exist_ok=True)
         table = arrow_table(columns, [{k: v for k, v in row.items() if k in columns} for row in given])
         pq.write_table(table, folder / name / "part.parquet")
-    found = candidates.find(folder / "core_evidence", folder / "core_id_link", decisions)
+    found = candidates.find(folder / "core_evidence", folder / "core_id_link", decisions, QUEUE)
     assert found.schema.names == list(columns_of("core_link_candidate"))
     return list(found.to_pylist())
 
@@ -133,6 +134,18 @@ def test_the_only_one_of_a_name_in_a_county_is_the_one_person_of_that_name_who_i
 R, M = Record("poverty_register", "P1"), Record("medical_insurance", "M1")
 
 
+def test_who_can_be_in_no_pension_scheme_is_not_the_one_of_the_name(tmp_path: Path) -> None:
+    row = open_record("social_insurance", "N1", sex_code=None, namesakes="0", region_code="360121")
+    assert find(tmp_path, [PERSON, row]) == {("social_insurance", "N1"): ("T6", "auto", f"id:{ID}")}
+    pupil = PERSON | {"is_barred_from_pension": "true"}
+    assert find(tmp_path / "pupil", [pupil, row]) == {}
+    # One record that says so is enough; medical insurance takes everybody.
+    worker = PERSON | {"system": "employment_platform", "record_number": "W1", "system_rank": "3"}
+    assert find(tmp_path / "two", [pupil, worker, row]) == {}
+    medical = row | {"system": "medical_insurance", "system_rank": "7"}
+    assert find(tmp_path / "medical", [pupil, medical]) == {("medical_insurance", "N1"): ("T6", "auto", f"id:{ID}")}
+
+
 def test_whoever_bears_anothers_number_in_several_systems_is_one_person(tmp_path: Path) -> None:
     cluster = f"id:{ID}:李四"
     said = {
@@ -168,7 +181,7 @@ def test_a_number_that_birth_date_or_sex_speak_against_is_suggested_and_never_li
     other = open_record("technical_school", "S2", **own, **named, name_pinyin="li si")
     rows = [PERSON | {"name_level": "equal"}, child, other]
     assert find(tmp_path, rows) == {("technical_school", "S1"): ("T3", "review", None)}
-    evidence = candidates.find(tmp_path / "core_evidence", tmp_path / "core_id_link", ())["evidence"].to_pylist()
+    evidence = candidates.find(tmp_path / "core_evidence", tmp_path / "core_id_link", (), QUEUE)["evidence"].to_pylist()
     assert evidence == ["id=contradicted; name=homophone; birth_date=different; sex=exact"]
     never, must = ((Record("technical_school", "S1"), R, outcome) for outcome in (NEVER_LINK, MUST_LINK))
     assert find(tmp_path / "never", rows, (never,)) == {}
@@ -223,7 +236,7 @@ def test_a_suggestion_that_was_refused_does_not_come_again(tmp_path: Path) -> No
     found = candidates.find
     assert find(tmp_path, [PERSON, brother, row])[("employment_platform", "W1")][1] == "review"
     find(tmp_path / "refused", [PERSON, brother, row], refused)
-    table: pa.Table = found(tmp_path / "refused/core_evidence", tmp_path / "refused/core_id_link", refused)
+    table: pa.Table = found(tmp_path / "refused/core_evidence", tmp_path / "refused/core_id_link", refused, QUEUE)
     assert table["cluster"].to_pylist() == [f"id:{ID}"]
 
 
@@ -328,3 +341,31 @@ def test_a_payment_goes_with_its_personal_number_where_one_part_of_the_id_differ
     }
     far = payment | {"id_number": OTHER_ID, "id_key": OTHER_ID}
     assert find(tmp_path / "far", [PERSON, far], more=(settled,)) == {}
+
+
+def test_officials_are_asked_about_the_most_likely_and_no_more_than_they_can_answer(tmp_path: Path) -> None:
+    """Ten people, each with a worker's record that says their name and birth date, one of them for two people to choose."""
+    people, workers = [], []
+    for n in range(10):
+        id_key = f"9901011970010{n}0018"
+        person = PERSON | {"record_number": f"P{n}", "id_number": id_key, "id_key": id_key, "cluster": f"id:{id_key}"}
+        named = {
+            "name": f"张建{'一二三四五六七八九十'[n]}",
+            "name_key": f"张建{'一二三四五六七八九十'[n]}",
+            "name_pinyin": f"zhang jian {n}",
+        }
+        people.append(person | named | {"birth_date": f"1970-01-{n + 10}", "region_code": f"36012100120{n}"})
+        said = {"birth_date": f"1970-01-{n + 10}", "region_code": "360122", "county_code": "360122"}
+        workers.append(open_record("employment_platform", f"W{n}", **named | said))
+    twin = people[0] | {"record_number": "P99", "id_number": OTHER_ID, "id_key": OTHER_ID, "cluster": f"id:{OTHER_ID}"}
+
+    def queued(folder: Path, per_mille: int) -> set[str]:
+        find_all(folder, [*people, twin, *workers])
+        found = candidates.find(folder / "core_evidence", folder / "core_id_link", (), per_mille).to_pylist()
+        assert {(row["record_number"], row["decision"]) for row in found} == {(f"W{n}", "review") for n in range(10)}
+        return {row["record_number"] for row in found if row["is_queued"]}
+
+    assert queued(tmp_path / "none", 0) == set()
+    assert len(queued(tmp_path / "some", 500)) == 5
+    assert queued(tmp_path / "some", 500) < queued(tmp_path / "more", 850) == {f"W{n}" for n in range(1, 10)}
+    assert queued(tmp_path / "all", 1000) == {f"W{n}" for n in range(10)}

@@ -109,6 +109,13 @@ def test_engines_write_the_same_content_and_read_each_other(both: dict[str, Engi
     assert len(hashes) == 1
 
 
+def test_without_an_order_rows_are_counted_and_not_hashed(engine: Engine, tmp_path: Path) -> None:
+    written = engine.write(f"{SELECT} WHERE name <> ''", COLUMNS, [], {}, tmp_path / "any order")
+    assert (written.rows, written.content_hash) == (3, "")
+    assert sorted(str(row["name"]) for row in read(tmp_path / "any order")) == ["it's", "王小明", "𠮷"]
+    assert all(file.suffix == ".parquet" for file in (tmp_path / "any order").iterdir())
+
+
 def test_parts_and_their_scope(engine: Engine, tmp_path: Path) -> None:
     engine.write(SELECT, COLUMNS, KEY, {}, tmp_path / "a")
     columns = {"name": "VARCHAR", "n": "BIGINT"}

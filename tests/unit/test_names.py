@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.identity import names
 from pipelines.identity.names import INTERPUNCT, _known, name_table, read_name
 
 DOTS = ["\u00b7", "\u2022", "\u30fb", "\u2027", "\uff0e", "\uff65", "\u2219", "\u22c5", "."]
@@ -177,7 +178,7 @@ def test_no_text_is_an_error_and_the_parts_fit_together(text: str) -> None:
 
 
 def test_the_table_has_one_row_per_name_as_delivered() -> None:
-    rows = name_table(["张三", "張三", "张三", "", "王?明"]).to_pylist()
+    rows = name_table(["", "张三", "張三", "张三", "王?明"]).to_pylist()
     assert [row["name"] for row in rows] == ["", "张三", "張三", "王?明"]
     assert {row["name"]: row["name_key"] for row in rows} == {"": "", "张三": "张三", "張三": "张三", "王?明": "王?明"}
     assert rows[3] == {
@@ -185,6 +186,13 @@ def test_the_table_has_one_row_per_name_as_delivered() -> None:
         "name_pinyin": "wang ? ming", "name_sounds": "|wang ? ming|", "name_shape": "王?明", "name_sorted": "?明王",
         "name_first": "", "name_former": "", "has_gap": True,
     }  # fmt: skip
+
+
+def test_several_processes_make_the_same_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [f"{first}{second}" for first in "张王李赵钱" for second in "建国红梅芳·?"]
+    monkeypatch.setattr(names, "_PIECE", 8)
+    assert name_table(many, processes=2) == name_table(many)
+    assert name_table(many, processes=2)["name"].to_pylist() == many
 
 
 def test_no_names_make_an_empty_table() -> None:

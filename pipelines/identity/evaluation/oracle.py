@@ -63,7 +63,7 @@ def recoverable(judged: pd.DataFrame, people: pd.DataFrame, outsiders: pd.DataFr
     is_residual = judged["is_wanted"] & (judged["sort"] == RESIDUAL)
     concerned = judged.loc[np.union1d(judged.index[is_residual], judged.loc[is_residual, "first"])]
     damaged = concerned[~concerned["planted"].isin(USABLE)]
-    lost = damaged.index[~_fits_one(damaged, people, outsiders)]
+    lost = damaged.index[~fits_one(damaged, people, outsiders)]
     return is_residual & ~judged.index.isin(lost) & ~judged["first"].isin(lost)
 
 
@@ -82,8 +82,9 @@ def _fields(damaged: pd.DataFrame) -> pd.Series:
     return fields.mask(tells, fields + " household")
 
 
-def _fits_one(damaged: pd.DataFrame, people: pd.DataFrame, outsiders: pd.DataFrame) -> NDArray[np.bool_]:
-    """Of each damaged record, whether exactly one person fits."""
+def fits_one(damaged: pd.DataFrame, people: pd.DataFrame, outsiders: pd.DataFrame) -> NDArray[np.bool_]:
+    """Of each damaged record, whether exactly one person fits; of people and outsiders the namesakes of their people
+    are enough."""
     import pandas as pd
 
     names = set(people.set_index("true_id")["name"].reindex(damaged["true_id"]))

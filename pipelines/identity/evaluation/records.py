@@ -129,12 +129,11 @@ def _read(lake: Path, table: str, columns: list[str]) -> pa.Table:
 def _suggestions(lake: Path) -> pa.Table:
     """KEY and the cluster suggested for it, of the records that wait for review."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if not (lake / "core" / "core_link_candidate").is_dir():
         return pa.table({name: pa.array([], pa.string()) for name in (*KEY, "suggested")})
-    found = _read(lake, "core_link_candidate", [*KEY, "cluster", "decision"])
-    waiting = found.filter(pc.equal(found["decision"], "review"))
+    found = _read(lake, "core_link_candidate", [*KEY, "cluster", "is_queued"])
+    waiting = found.filter(found["is_queued"])
     best = waiting.group_by(KEY, use_threads=False).aggregate([("cluster", "first")])
     return best.rename_columns([*best.schema.names[:-1], "suggested"])
 

@@ -189,13 +189,14 @@ NAMESAKES = Comparison(
     ),
 )
 
-# The system that delivers the record already has one of that person, found by ID number.
+# The system that delivers the record already has one of that person, found by ID number, or can have none.
 PLACE = Comparison(
     "place",
-    ("source", "known_sources"),
+    ("source", "known_sources", "barred_sources"),
     (
-        Level(MISSING, "source_l IS NULL OR known_sources_r IS NULL"),
         Level("held", "list_contains(known_sources_r, source_l)"),
+        Level("barred", "list_contains(barred_sources_r, source_l)"),
+        Level(MISSING, "source_l IS NULL OR known_sources_r IS NULL"),
         Level("free", ""),
     ),
 )

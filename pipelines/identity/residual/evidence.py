@@ -17,6 +17,7 @@
 | kin_household | number of the household, as item_1 has it, in which the others of the record's family stand |
 | namesakes | how many others of the name the source has in the county, by usable ID number; NULL where nobody counted |
 | known_sources | list of sources that already have this person by ID number |
+| barred_sources | list of sources in which this person cannot stand |
 
 Only record_id is asked for; columns that are not there count as missing, and so does an empty text.
 """
@@ -38,6 +39,7 @@ TYPES = {
     "id_is_anothers": "BOOLEAN",
     "namesakes": "BIGINT",
     "known_sources": "VARCHAR[]",
+    "barred_sources": "VARCHAR[]",
 }
 COMPOUND_SURNAMES = (
     "欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "令狐", "宇文", "长孙", "慕容", "夏侯", "轩辕", "端木", "百里",
