@@ -146,6 +146,9 @@ def test_answers_come_back_are_kept_and_change_the_links(
         0.004, [QUARTER], 36, outbox(), truth_folder=None, reference=settings().reference, defects_file=MIXES["hard"],
         habits=0, systems=SYSTEMS,
     )  # fmt: skip
+    # Of the few people here the queue would leave out most suggestions.
+    own, whole_queue = settings().reference / "parameters.toml", "[review_queue_per_mille]\nvalue = 1000\n"
+    own.write_text(whole_queue, encoding="utf-8")
     deliver_sample()
     run_all(None, None)
     before = _links(1)
@@ -264,6 +267,6 @@ def test_answers_come_back_are_kept_and_change_the_links(
     left_out = _send_register_again("360731")
     assert run_all(None, None).computed == (QUARTER.key,)
     assert _corrections_close(3, "source_corrected:poverty_register") >= left_out
-    (settings().reference / "parameters.toml").write_text("[pension_from_age]\nvalue = 18\n", encoding="utf-8")
+    own.write_text(f"{whole_queue}[pension_from_age]\nvalue = 18\n", encoding="utf-8")
     assert run_all(None, None).computed == (QUARTER.key,)
     assert _corrections_close(4, "parameter_changed")
