@@ -5,36 +5,22 @@
 -- rule:     T1 valid 18-digit ID and normalised name equal; T2 the same after 15 to 18 digits; T3 ID equal and name compatible,
 --           name_level says how; T4 is never a match: ID equal and name clearly different, or compatible only while the birth
 --           date or sex of a record contradicts the ID; not_found: an insured row whose ID belongs to nobody of the universe
-WITH insured AS (
-    SELECT 'social_insurance' AS system, 'participation' AS entity, 6 AS system_rank, record_number, name, id_key, id_class FROM core_pension_participation
-    UNION ALL
-    SELECT 'social_insurance', 'payment', 6, record_number, name, id_key, id_class FROM core_pension_payment
-    UNION ALL
-    SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, id_class FROM core_medical_participation
-),
-
--- Few insured records come in several rows; only these have to be put together, and the others stay in the order they are written in.
-repeated AS (
-    SELECT system, entity, record_number
-    FROM insured
-    GROUP BY system, entity, record_number
-    HAVING count(*) > 1
-),
-
--- An ID may be written in two ways; the better reading stands for it ('valid' is the last class).
-delivered AS (
+-- An insured record may come in several rows, and an ID be written in two ways: the better reading stands for it ('valid' is the last class).
+WITH delivered AS (
     SELECT system, 'record' AS entity, system_rank, record_number, name, id_key, id_class, coalesce(id_class = 'upgraded_15', FALSE) AS is_upgraded
     FROM core_record
     UNION ALL
-    SELECT i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key, i.id_class, coalesce(i.id_class = 'upgraded_15', FALSE)
-    FROM insured AS i
-    LEFT JOIN repeated AS d ON d.system = i.system AND d.entity = i.entity AND d.record_number = i.record_number
-    WHERE d.record_number IS NULL
+    SELECT 'social_insurance', 'participation', 6, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    FROM core_pension_participation
+    GROUP BY record_number, name, id_key
     UNION ALL
-    SELECT i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key, max(i.id_class), bool_and(coalesce(i.id_class = 'upgraded_15', FALSE))
-    FROM insured AS i
-    JOIN repeated AS d ON d.system = i.system AND d.entity = i.entity AND d.record_number = i.record_number
-    GROUP BY i.system, i.entity, i.system_rank, i.record_number, i.name, i.id_key
+    SELECT 'social_insurance', 'payment', 6, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    FROM core_pension_payment
+    GROUP BY record_number, name, id_key
+    UNION ALL
+    SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    FROM core_medical_participation
+    GROUP BY record_number, name, id_key
 ),
 
 -- The record that says whose ID it is: the register before civil affairs before the others, then the lowest number.
@@ -58,7 +44,11 @@ pairs AS (
     FROM (
         SELECT id_key, name FROM core_record
         UNION ALL
-        SELECT id_key, name FROM insured
+        SELECT id_key, name FROM core_pension_participation
+        UNION ALL
+        SELECT id_key, name FROM core_pension_payment
+        UNION ALL
+        SELECT id_key, name FROM core_medical_participation
     ) AS r
     JOIN holders AS h ON h.id_key = r.id_key
     WHERE r.name <> h.name OR r.name IN (SELECT name FROM core_name WHERE has_gap OR name_key = '')
