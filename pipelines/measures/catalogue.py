@@ -127,7 +127,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "M38", "雨露计划享受率(技工)", "registered full-time students paid Yulu aid",
-        "分母中本学期雨露补助已发放的人数", "技工院校全日制正式学籍的建档立卡学生数",
+        "分母中本学期雨露补助已发放的人数", "技工院校全日制正式学籍的建档立卡学生数(本学期结束后才入学的不计)",
         "O8", "职建处", ("poverty_register", "technical_school", "yulu"), is_headline=True, time="本期",
     ),
     Measure(
@@ -137,7 +137,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "M39B", "助学金享受率", "grant paid",
-        "分母中本学期有助学金的人数", "技工院校全日制正式学籍、一二年级的健在建档立卡学生数",
+        "分母中本学期有助学金的人数", "技工院校全日制正式学籍、一二年级的健在建档立卡学生数(本学期结束后才入学的不计)",
         "K8", "职建处", ("poverty_register", "technical_school"), time="本期",
     ),
     Measure(

@@ -4,7 +4,7 @@
 -- quarters: this
 -- rule:     as in core_person_measure, which takes these rows in and asks whether the systems have spoken; only facts that links by ID or accepted evidence give a person count here, and suggestions that wait add nothing; ages are those of the person's county
 WITH people AS (
-    SELECT q.person_key, q.county_code, q.is_registered, q.labour_skill_code, q.is_employed, q.is_full_time_student, q.has_other_pension,
+    SELECT q.person_key, q.county_code, q.is_registered, q.labour_skill_code, q.is_employed, q.is_full_time_student, q.is_full_time_in_term, q.has_other_pension,
         q.has_medical, q.has_medical_sure, q.has_medical_poor_mark,
         coalesce(w.is_unit_employed, FALSE) AS is_unit_employed,
         coalesce(w.is_employed_away, FALSE) AS is_employed_away,
@@ -98,7 +98,7 @@ judged AS (
     SELECT person_key, county_code, 'M39A', has_fee_waiver, has_fee_waiver, death_reason FROM people WHERE is_full_time_student
     UNION ALL
     -- M39B 助学金享受率
-    SELECT person_key, county_code, 'M39B', has_grant, has_grant, death_reason FROM people WHERE is_full_time_student AND is_in_grant_years
+    SELECT person_key, county_code, 'M39B', has_grant, has_grant, death_reason FROM people WHERE is_full_time_in_term AND is_in_grant_years
     UNION ALL
     -- M40 技工毕业贫困生就业率
     SELECT person_key, county_code, 'M40', has_graduate_job, has_graduate_job, death_reason FROM people WHERE is_graduate

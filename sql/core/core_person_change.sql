@@ -151,6 +151,7 @@ told AS (
         OR coalesce(w.education_code, '') <> coalesce(n.education_code, '')
         OR coalesce(w.student_status_code, '') <> coalesce(n.student_status_code, '')
         OR w.is_full_time_student <> n.is_full_time_student
+        OR coalesce(w.is_full_time_in_term, FALSE) <> coalesce(n.is_full_time_in_term, FALSE)
         OR (w.is_minimum_allowance OR w.is_destitute) <> (n.is_minimum_allowance OR n.is_destitute)
         OR coalesce(w.is_severely_disabled, FALSE) <> coalesce(n.is_severely_disabled, FALSE) AS has_other_status,
         e.person_key IS NOT NULL AS is_elsewhere, b.person_key IS NOT NULL AS is_renumbered, d.person_key IS NOT NULL AS is_decided,
