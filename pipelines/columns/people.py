@@ -228,6 +228,11 @@ PEOPLE: dict[str, Column] = {
     ),
     "has_school_wish": Column(FLAG, "是否有就读技工院校意愿", "wishes to attend a technical school"),
     "demand_date": Column("DATE", "当年登记培训需求之日", "day of the year since which training is wanted"),
+    "school_wish_date": Column(
+        "DATE",
+        "本年登记就读技工院校意愿的日期(登记时为两后生年龄;以后撤回的仍留)",
+        "day on which the year's wish for a technical school was recorded, kept also where it is withdrawn",
+    ),
     "last_course_date": Column(
         "DATE", "本年结业的培训最近开班日", "first day of the last course of the year that was finished"
     ),

@@ -122,8 +122,14 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "M36", "两后生技工就读率", "school-leavers on a technical-school roll",
-        "分母中有技工院校正式学籍的人数", "建档立卡、15–24周岁、初高中毕业未升学或中高职在读的人数(就读意愿尚无报送)",
-        "G11", "职建处", ("poverty_register", "technical_school"), is_headline=True, target="target_coverage_rate",
+        "分母中有技工院校正式学籍的人数", "建档立卡、15–24周岁、初高中毕业未升学或中高职在读的人数(不问就读意愿,有意愿的另见 M36A)",
+        "G11", "职建处", ("poverty_register", "technical_school"), is_headline=True,
+    ),
+    Measure(
+        "M36A", "有意愿两后生技工就读率", "school-leavers who wished it on a technical-school roll",
+        "分母中有技工院校正式学籍的人数(就读中职是否算满足意愿由参数定)",
+        "本年登记过就读技工院校意愿的健在建档立卡人数,登记时为两后生年龄(以后就读、就业、撤回、超龄的仍计)",
+        "G11", "职建处", ("poverty_register", "employment_platform", "technical_school"), time="本年累计", target="target_coverage_rate",
     ),
     Measure(
         "M38", "雨露计划享受率(技工)", "registered full-time students paid Yulu aid",

@@ -112,7 +112,7 @@ judged AS (
     FROM people
     WHERE is_registered AND is_full_time_in_term
     UNION ALL
-    -- M14, M22, M24, M29 to M31, M33, M34, M39, M40
+    -- M14, M22, M24, M29 to M31, M33, M34, M36A, M39, M40
     SELECT person_key, county_code, measure_code, is_covered, is_sure, is_covered, reason_code
     FROM core_judged
 )
