@@ -102,6 +102,13 @@ RECONCILIATIONS = (
         "last quarter's open cases must be carried, cleared, gone or not checked",
     ),
     _agree(
+        "targets_shared",
+        "what the cities are to reach together must be what the province promised: a share was mistyped, or the plan was changed"
+        " in one place only; the office's parameters.toml says which",
+        "各设区市(各县)都有分解目标的,其和应等于全省(该市)目标;请核对 parameters.toml",
+        "where every city (or county) has a share of a target, the shares must add up to it; see parameters.toml",
+    ),
+    _agree(
         "change_opening",
         "everyone who was counted last quarter stayed or left",
         "与上季度比对中原有人员(仍在的与退出的)应等于上季度的分母和分子",
@@ -120,8 +127,15 @@ RECONCILIATIONS = (
         "everyone's change must have a cause (core_person_change names whoever has none: change_cause_code = 'unexplained')",
     ),
 )  # fmt: skip
-# The first quarter has none before it, and where everybody is covered nobody is listed.
-_MAY_BE_ABSENT = ("cases_opening", "uncovered_listed", "change_opening", "change_closing", "change_explained")
+# The first quarter has none before it, where everybody is covered nobody is listed, and a target need not be shared out.
+_MAY_BE_ABSENT = (
+    "cases_opening",
+    "uncovered_listed",
+    "targets_shared",
+    "change_opening",
+    "change_closing",
+    "change_explained",
+)
 _ALWAYS = ", ".join(f"({literal(rule.rule_id)})" for rule in RECONCILIATIONS if rule.rule_id not in _MAY_BE_ABSENT)
 TABLE_RULES = (
     TableRule(

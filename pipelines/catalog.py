@@ -109,7 +109,8 @@ _MEASURE = (
     ),
     Table(
         "mart_measure", "mart", "one row per measure", ("measure_code",), "measures", "measure", "指标目录",
-        ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office", "is_headline"),
+        ("measure_code", "measure_name", "measure_name_en", "numerator_text", "denominator_text", "clause", "office", "is_headline",
+         "time_text", "target_rate"),
     ),
     Table(
         "core_measure_source", "core", "one row per measure and system it needs", ("measure_code", "system"), "measures",
@@ -189,6 +190,8 @@ _FIGURES = (
         ("measure_code", "figure_code", "measure_name", "measure_name_en", "figure_name", "figure_name_en", "numerator_text", "denominator_text",
          "base_kind", "unit_text", "time_text", "grain_text", "clause", "office"),
     ),
+    Table("core_figure_kind", "core", "one row per figure", ("measure_code", "figure_code"), "measures", "measure", "数据项种类与对外方式",
+          ("measure_code", "figure_code", "base_kind", "disclosure_code")),
     Table("core_figure_source", "core", "one row per figure and system it needs", ("measure_code", "figure_code", "system"), "measures",
           "measure", "数据项所需系统", ("measure_code", "figure_code", "system")),
     Table("core_target", "core", "one row per measure and region that has a target", ("measure_code", "region_code"), "measures", "measure",
@@ -203,6 +206,13 @@ _FIGURES = (
     Table("core_figure_placement", "core", "one row per figure, region and group", _FIGURE, "measures", "measure", "就业目标数据"),
     Table("core_figure_record", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "报送与关联数据"),
     Table("core_figure_plan", "core", "one row per figure, region and group", _FIGURE, "measures", "measure", "贷款、考试与清单事项数据"),
+)  # fmt: skip
+# What a BI tool shows beside the figures of schema bi: names, units, targets.
+_NAMES = (
+    Table("bi_region", "bi", "one row per province, city or county in force", ("quarter", "region_code"), "measures", "measure", "区划名称"),
+    Table("bi_measure", "bi", "one row per measure that is a rate, and per figure of the others", ("measure_code", "figure_code"), "measures",
+          "measure", "指标与数据项名称、口径"),
+    Table("bi_period", "bi", "one row: the quarter", ("quarter",), "measures", "measure", "季度"),
 )  # fmt: skip
 # One check, one list: domain.md §5.4. The rows a case rests on carry the check's finding.
 _EVIDENCE = ("subject_code", "finding_code", "system", "entity", "delivery_id", "file_name", "line_number")
@@ -286,6 +296,7 @@ _COMPARE = (
     Table("mart_case_count", "mart", "one row per check, finding, region and what became of the cases",
           ("quarter", "check_code", "finding_code", "region_code", "case_state_code"), "measures", "compare", "疑点统计"),
     Table("core_figure_case", "core", "one row per figure, county and group", _FIGURE, "measures", "compare", "疑点类数据"),
+    Table("core_figure", "core", "one row per figure, region and group", _FIGURE, "measures", "compare", "数据项(含披露控制用的随机数)"),
     Table("mart_figure", "mart", "one row per figure, region and group", ("quarter", *_FIGURE), "measures", "compare", "数据项"),
     Table("core_person_change", "core", "one row per person and measure in which the person is not what they were, with the cause",
           ("person_key", "measure_code"), "measures", "compare", "人员指标变化及原因"),
@@ -298,6 +309,8 @@ _COMPARE = (
     Table("bi_change", "bi", "one row per measure, province, city or county, kind of change and cause",
           ("quarter", "measure_code", "region_code", "change_code", "change_cause_code"), "measures", "compare",
           "与上季度比对(披露控制后)"),
+    Table("bi_figure", "bi", "one row per figure, province, city or county, and group: what may leave the department", ("quarter", *_FIGURE),
+          "measures", "compare", "数据项(披露控制后)"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip
@@ -314,6 +327,7 @@ TABLES: dict[str, Table] = {
         *_MEASURE,
         *_WORK,
         *_FIGURES,
+        *_NAMES,
         *_CHECKS,
         *_FOUND,
         *_COMPARE,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import regions
+from pipelines.casework import exports
 from pipelines.casework.evidence import in_words
 from pipelines.casework.release import computed, folder_of
 from pipelines.casework.workbooks import Book, Heading, masked, workbook
@@ -87,8 +88,10 @@ class Lists:
     elsewhere: int
 
 
-def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None = None) -> Lists:
+def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None = None, by: str = "") -> Lists:
     """Write the list of every county with open cases, or of one; by default into the home's lists/<quarter>.
+
+    Each is recorded in the log of exports, with whom `by` names.
 
     There the lists of an earlier release go first: nobody is visited for what is settled. NotReady where the quarter has
     no computed release.
@@ -101,6 +104,10 @@ def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None
             old.unlink()
     codes = sorted({code for code in tables["mart_case"]["county_code"].to_pylist() if code})
     made = tuple(write_county(to, quarter, release.release, code, tables) for code in codes)
+    exports.record(
+        [exports.Written(Path(one.path), one.cases, county_code=one.county_code) for one in made],
+        quarter, release.release, by,
+    )  # fmt: skip
     return Lists(quarter.key, release.release, made, tables["mart_case"]["county_code"].null_count)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines import regions
+from pipelines.casework import exports
 from pipelines.casework.office_queries import QUERIES
 from pipelines.casework.release import computed, folder_of
 from pipelines.casework.workbooks import Book, Heading, masked, workbook
@@ -51,8 +52,8 @@ class _Office:
     write: Callable[[Book, str, Mapping[str, Rows], Mapping[str, str]], dict[str, int]]
 
 
-def write_office(office: str, quarter: Quarter, folder: Path | None = None) -> OfficeView:
-    """Write one office's workbook; by default into the home's lists/<quarter>. KeyError for an office that has no view,
+def write_office(office: str, quarter: Quarter, folder: Path | None = None, by: str = "") -> OfficeView:
+    """Write one office's workbook; by default into the home's lists/<quarter>, and record it in the log of exports. KeyError for an office that has no view,
     NotReady where the quarter has no computed release."""
     of, release = OFFICES[office], computed(quarter)
     rows = {name: _query(release, QUERIES[name]) for name in of.queries}
@@ -61,6 +62,7 @@ def write_office(office: str, quarter: Quarter, folder: Path | None = None) -> O
     title = f"{of.title} {quarter.key}(发布号 {release.release})"
     with workbook(path, f"{of.zh} {title}", quarter.last_day) as book:
         sheets = of.write(book, title, rows, names)
+    exports.record([exports.Written(path, sum(sheets.values()), office=office)], quarter, release.release, by)
     return OfficeView(quarter.key, release.release, office, sheets, str(path))
 
 

@@ -7,6 +7,10 @@ from pipelines.columns.column import COUNT, FLAG, TEXT, Column
 MEASURES: dict[str, Column] = {
     # what, where, when
     "quarter": Column(TEXT, "季度", "quarter, such as 2019Q4"),
+    "quarter_number": Column(COUNT, "年内第几季度", "quarter of the year, 1 to 4"),
+    "first_date": Column("DATE", "季度首日", "first day of the quarter"),
+    "last_date": Column("DATE", "季度末日", "last day of the quarter"),
+    "theme_text": Column(TEXT, "方案年度主题", "what the plan calls the year"),
     "measure_code": Column(TEXT, "指标代码", "measure"),
     "measure_name": Column(TEXT, "指标名称", "the measure's Chinese name"),
     "measure_name_en": Column(TEXT, "指标英文名称", "the measure's English name"),
@@ -34,6 +38,7 @@ MEASURES: dict[str, Column] = {
     "village_code": Column(TEXT, "行政村代码(12位)", "village"),
     "is_poor_county": Column(FLAG, "是否贫困县", "one of the 25 poor counties"),
     "is_deep_poverty_village": Column(FLAG, "是否深度贫困村", "one of the 269 deep-poverty villages"),
+    "n_deep_poverty_villages": Column(COUNT, "所辖深度贫困村数", "deep-poverty villages within it"),
     "cut": Column(TEXT, "分组维度", "the one dimension by which the row is cut"),
     "group_code": Column(TEXT, "分组取值", "the value of that dimension"),
     # counts
@@ -161,10 +166,26 @@ MEASURES: dict[str, Column] = {
         "基数种类:none 无、part 数值是其一部分、target 目标数",
         "what the base is: none, a whole of which the value is part, or a target",
     ),
-    "figure_value": Column("DECIMAL(18,2)", "数值(无数据为空)", "the figure; NULL where there is no data"),
+    "disclosure_code": Column(
+        TEXT,
+        "对外方式:protected 保护后对外、open 原数对外、withheld 不对外",
+        "how it leaves the department: protected, open (as it is) or withheld",
+    ),
+    "figure_value": Column(
+        "DECIMAL(18,2)", "数值(无数据为空,对外表中太小也为空)", "the figure; NULL where there is no data"
+    ),
     "figure_base": Column("DECIMAL(18,2)", "基数(分母或目标数)", "what it is held against: denominator or target"),
     "figure_rate": Column("DECIMAL(9,6)", "数值与基数之比", "the figure over its base"),
+    "figure_key": Column(
+        "BIGINT", "数值所计对象的随机数之和(披露控制用)", "sum of the record keys of whom the figure counts"
+    ),
+    "figure_largest": Column(
+        "DECIMAL(18,2)", "数值中单个对象的最大份额(披露控制用)", "largest contribution of one of them; 1 in a count"
+    ),
+    "base_key": Column("BIGINT", "基数所计对象的随机数之和(披露控制用)", "the same of the base"),
+    "base_largest": Column("DECIMAL(18,2)", "基数中单个对象的最大份额(披露控制用)", "the same of the base"),
     "n_target": Column(COUNT, "目标数", "number to reach"),
+    "target_rate": Column("DECIMAL(9,6)", "目标覆盖率(方案未定为空)", "rate to reach; NULL where the plan sets none"),
     "reached_date": Column(
         "DATE", "按目前进度达到目标的日期", "day on which the target is reached at the present pace"
     ),

@@ -194,6 +194,12 @@ PEOPLE: dict[str, Column] = {
         FLAG, "是否技工院校在籍(计入待核定的建议)", "the same with every suggestion that waits"
     ),
     "is_full_time_student": Column(FLAG, "是否全日制在籍", "on a full-time roll"),
+    "is_full_time_in_term": Column(
+        FLAG, "本学期是否全日制在籍(下学期才入学的不算)", "on a full-time roll, and enrolled before the term ended"
+    ),
+    "has_graduated_in_term": Column(
+        FLAG, "本学期内是否已毕业、结业离校", "left a full-time roll by graduating or completing in the term"
+    ),
     "has_roll_poor_mark": Column(FLAG, "学籍是否标注建档立卡", "the roll marks the student as registered poor"),
     "has_roll_hardship": Column(FLAG, "学籍是否标注家庭困难", "the roll names any hardship"),
     "has_yulu": Column(FLAG, "本学期是否已发雨露补助", "Yulu aid paid this term"),
@@ -222,6 +228,11 @@ PEOPLE: dict[str, Column] = {
     ),
     "has_school_wish": Column(FLAG, "是否有就读技工院校意愿", "wishes to attend a technical school"),
     "demand_date": Column("DATE", "当年登记培训需求之日", "day of the year since which training is wanted"),
+    "school_wish_date": Column(
+        "DATE",
+        "本年登记就读技工院校意愿的日期(登记时为两后生年龄;以后撤回的仍留)",
+        "day on which the year's wish for a technical school was recorded, kept also where it is withdrawn",
+    ),
     "last_course_date": Column(
         "DATE", "本年结业的培训最近开班日", "first day of the last course of the year that was finished"
     ),

@@ -57,6 +57,24 @@ _NOISE = (
     f"({_CELL_KEY} % base + {_CELL_KEY} // base % base + {_CELL_KEY} // (base * base) % base - 3 * (base - 1) // 2)"
 )
 _PERTURBED = f"(greatest(n + {_NOISE} + base // 2, 0) // base * base)"
+# The same of a sum to which each gives at most `largest`, in cents. It is rounded to 1, 2 or 5 of a power of ten, so that
+# what all figures are multiples of does not give the largest contribution away; a count, to the base.
+_CENTS = "CAST({} * 100 AS BIGINT)"
+_STEP = f"base * {_CENTS.format('largest')}"
+_STEP = (
+    "CASE WHEN largest = 1 THEN base * 100 "
+    + " ".join(f"WHEN {_STEP} <= {m * 10**k} THEN {m * 10**k}" for k in range(2, 14) for m in (1, 2, 5))
+    + " END"
+)
+_PERTURBED_CENTS = (
+    f"(greatest({_CENTS.format('a')} + {_CENTS.format('largest')} * {_NOISE} + {_STEP} // 2, 0) // {_STEP} * {_STEP})"
+)
+_ENOUGH = f"small_cell * {_CENTS.format('largest')}"
+
+_WHOLE = "to_integer(split_part(CAST({} AS VARCHAR), '.', 1))"
+_DAYS_NEEDED = (
+    f"({_WHOLE.format('b')} * (date_diff('day', first_day, last_day) + 1)) // nullif({_WHOLE.format('a')}, 0)"
+)
 
 _BOTH_YMD = "(year({0}) * 10000 + month({0}) * 100 + day({0}))"
 
@@ -190,6 +208,22 @@ NAMED: dict[str, Named] = {
             " is the sum of the record keys of those counted, so that the same people give the same figure everywhere; NULL"
             " for fewer than small_cell, and where what would be shown is below it. docs/decisions/0013",
             f"CASE WHEN n >= small_cell AND {_PERTURBED} >= small_cell THEN {_PERTURBED} END",
+        ),
+        Named(
+            "protected_amount",
+            ("a", "largest", "people_key", "small_cell", "base"),
+            "a sum as it may leave the department, DECIMAL(18,2): of yuan, or of events of which one person may have several;"
+            " as protected_count, which it is where everyone gives 1, with everything in units of the largest contribution"
+            " of one person: so that even that one is hidden; NULL for less than small_cell of them. docs/decisions/0013",
+            f"CASE WHEN a > 0 AND {_CENTS.format('a')} >= {_ENOUGH} AND {_PERTURBED_CENTS} >= {_ENOUGH}"
+            f" THEN CAST(CAST({_PERTURBED_CENTS} AS DECIMAL(18, 0)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 2)) END",
+        ),
+        Named(
+            "day_reached",
+            ("a", "b", "first_day", "last_day"),
+            "the day on which b is reached at the pace at which a was, a whole number, from the first day to the last; NULL"
+            " where nothing is done or all of it, and where it lies a hundred years or more after the first day",
+            f"CASE WHEN a > 0 AND a < b AND {_DAYS_NEEDED} < 36525 THEN days_after(first_day, {_DAYS_NEEDED}) END",
         ),
         Named(
             "id_birth_date",

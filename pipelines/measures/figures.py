@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 BaseKind = Literal["none", "part", "target"]
+Disclosure = Literal["protected", "open", "withheld"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Figure:
     time    时点, 本期, 本年累计 or 2018年以来累计
     grain   by what it is split beside the regions, or —
     systems must all have spoken of a county, or its cell says "no data"; empty: it is about deliveries themselves
+    disclosure  protected: it counts people, or what belongs to them, and leaves the department only so (decision 0013);
+            open: about bodies or deliveries; withheld: stays inside
     """
 
     code: str
@@ -34,6 +37,7 @@ class Figure:
     office: str
     systems: tuple[str, ...]
     base: BaseKind = "none"
+    disclosure: Disclosure = "protected"
 
 
 _REGISTER = ("poverty_register",)
@@ -93,7 +97,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("M23", "year", "稳定就业率(6个月、12个月)", "still employed after 6 and 12 months", "满12个月", "after 12 months", "满12个月之日在业的(可换工作)",
            "M20 中就业已满12个月的人数", "人", "2018年以来累计", "—", "G8 E21", "省就业局", _WORKERS, "part"),
     Figure("M25", "carriers", "载体数与吸纳贫困人数", "carriers and their poor workers", "载体数", "carriers", "季末开办的六类载体数", "—", "个", "时点",
-           "载体类型", "E6", "省就业局", _PLATFORM),
+           "载体类型", "E6", "省就业局", _PLATFORM, disclosure="open"),
     Figure("M25", "poor_workers", "载体数与吸纳贫困人数", "carriers and their poor workers", "吸纳贫困劳动力", "poor workers", "载体填报的吸纳贫困劳动力人数",
            "—", "人", "时点", "载体类型", "E6", "省就业局", _PLATFORM),
     Figure("M26", "poor_share", "载体贫困用工占比", "poor share of carriers' staff", "贫困用工", "poor workers", "载体填报的吸纳贫困劳动力人数",
@@ -127,21 +131,21 @@ FIGURES: tuple[Figure, ...] = (
     Figure("M45", "confirmed", "疑点属实率", "cases confirmed", "核查属实", "confirmed", "核查属实的(已办理,或确未办理)", "已反馈的疑点", "个", "本期", "—",
            "O12", "信息中心", ("verification_feedback",), "part"),
     Figure("M46", "in_force", "数据报送及时率、完整率", "timeliness and completeness", "有数据", "in force", "有一批报送在用的县区与系统",
-           "全部县区与系统;何时报到见 ops.delivery_timeliness", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part"),
+           "全部县区与系统;何时报到见 ops.delivery_timeliness", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part", "open"),
     Figure("M46", "current", "数据报送及时率、完整率", "timeliness and completeness", "用本季数据", "of this quarter", "在用的一批属于本季的县区与系统",
-           "全部县区与系统(按年、按学期报送的也计)", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part"),
+           "全部县区与系统(按年、按学期报送的也计)", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part", "open"),
     Figure("M47", "valid", "有效证件号码占比", "records with a valid ID number", "证号有效", "valid", "证件号码有效的记录", "组成比对范围的五个系统的记录", "条", "时点",
-           "系统", "O9", "信息中心", _REGISTER, "part"),
+           "系统", "O9", "信息中心", _REGISTER, "part", "withheld"),
     Figure("M48", "linked", "匹配率与人工核定量", "linked, and waiting for review", "已关联", "linked", "按证号、按证据或经核定关联的记录", "涉及比对范围人员的记录", "条",
-           "时点", "系统", "O9", "信息中心", _REGISTER, "part"),
+           "时点", "系统", "O9", "信息中心", _REGISTER, "part", "withheld"),
     Figure("M48", "waiting", "匹配率与人工核定量", "linked, and waiting for review", "待核定", "waiting", "有建议待核定的记录", "涉及比对范围人员的记录", "条", "时点",
-           "系统", "O9", "信息中心", _REGISTER, "part"),
+           "系统", "O9", "信息中心", _REGISTER, "part", "withheld"),
     Figure("M49", "waived", "公务员考试减免落实", "exam fees waived", "已减免", "waived", "已减免笔试费用的报名", "登记册人员本年度公务员考试的报名", "人次", "本年累计",
            "—", "H9", "省人事考试中心", ("poverty_register", "exam"), "part"),
     Figure("M50", "visited", "三年专家服务矩阵完成", "expert visits done", "已完成", "done", "已按计划完成的县、年、领域", "有计划的县、年、领域", "个", "2018年以来累计",
-           "服务领域", "D6", "专技处、市场处", ("programme",), "part"),
+           "服务领域", "D6", "专技处、市场处", ("programme",), "part", "open"),
     Figure("M50", "items", "方案事项清单", "items of the plan", "清单事项", "checklist", "完成数", "计划数", "各事项自有单位", "本年累计", "清单事项(代码以条款号开头);没有合计", "D6",
-           "各责任单位", ("programme",), "part"),
+           "各责任单位", ("programme",), "part", "withheld"),
 )  # fmt: skip
 
 # The parameter that says what is to be reached, by measure.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import Partition
 from pipelines.engines.arrow_parts import arrow_type
 from pipelines.engines.base import Engine
-from pipelines.lake import Lake
+from pipelines.lake import Lake, columns_of
 from pipelines.measures import parameters
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.checks import BUILT
@@ -53,6 +54,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "mart_check": _checks,
         "core_check_source": _check_sources,
         "mart_figure_kind": _figures,
+        "core_figure_kind": _figure_kinds,
         "core_target": _targets,
         "core_figure_source": _figure_sources,
     }
@@ -67,9 +69,11 @@ def _parameters(release: Release, _engine: Engine) -> pa.Table:
     return pa.table({name: pa.array(values, types[name]) for name, values in columns.items()})
 
 
-def _measures(_release: Release, _engine: Engine) -> pa.Table:
+def _measures(release: Release, _engine: Engine) -> pa.Table:
     import pyarrow as pa
 
+    known = parameters.planned(release.inputs)
+    columns = columns_of("mart_measure")
     return pa.Table.from_pylist(
         [
             {
@@ -81,9 +85,12 @@ def _measures(_release: Release, _engine: Engine) -> pa.Table:
                 "clause": measure.clause,
                 "office": measure.office,
                 "is_headline": measure.is_headline,
+                "time_text": measure.time,
+                "target_rate": known.value(measure.target, Decimal, release.quarter) if measure.target else None,
             }
             for measure in MEASURES
-        ]
+        ],
+        schema=pa.schema([(name, arrow_type(kind)) for name, kind in columns.items()]),
     )
 
 
@@ -115,6 +122,22 @@ def _figures(_release: Release, _engine: Engine) -> pa.Table:
                 "grain_text": figure.grain,
                 "clause": figure.clause,
                 "office": figure.office,
+            }
+            for figure in FIGURES
+        ]
+    )
+
+
+def _figure_kinds(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {
+                "measure_code": figure.code,
+                "figure_code": figure.figure,
+                "base_kind": figure.base,
+                "disclosure_code": figure.disclosure,
             }
             for figure in FIGURES
         ]

@@ -193,6 +193,7 @@ class Parameters:
             "school_year": f"{year}-{year + 1}",
             "term_code": "1" if autumn else "2",
             "term_start": date(year, 9, 1) if autumn else date(quarter.year, 3, 1),
+            "next_term_start": date(year + 1, 3, 1) if autumn else date(quarter.year, 9, 1),
         }
 
     def _of(self, name: str, quarter: Quarter) -> Value | None:

@@ -98,8 +98,8 @@ class Mart:
 
     @property
     def grain(self) -> tuple[str, ...]:
-        """The keys within one release, whose quarter is one."""
-        return tuple(key for key in self.keys if key != "quarter")
+        """The keys within one release, whose quarter is one; the quarter where nothing else is a key."""
+        return tuple(key for key in self.keys if key != "quarter") or self.keys
 
     @property
     def lookups(self) -> tuple[str, ...]:

@@ -144,6 +144,25 @@ link_decision = Table(
     comment="同一人核定:两条记录是否为同一人,只增不改,最后一次为准,重新计算时一直有效",
 )
 
+list_export = Table(
+    "list_export",
+    metadata,
+    Column("export", BigInteger, Identity(always=True), primary_key=True, comment="导出号"),
+    Column("quarter", Text, nullable=False, comment="季度"),
+    Column("release", BigInteger, nullable=False, comment="发布号"),
+    Column("county_code", Text, comment="县区名单所属县区;空:处室用表(全省)"),
+    Column("office", Text, comment="处室用表:employment 就业 / skills 职建 / pension 农保;空:县区名单"),
+    Column("n_rows", BigInteger, nullable=False, comment="名单行数"),
+    Column("file_hash", Text, nullable=False, comment="文件的 SHA-256"),
+    Column("login", Text, nullable=False, comment="导出时的系统账号"),
+    Column("exported_by", Text, comment="导出时填报的导出人(--by)"),
+    Column("exported_at", DateTime(timezone=True), nullable=False, comment="导出时间"),
+    CheckConstraint("(county_code IS NULL) <> (office IS NULL)", name="list_export_of_one"),
+    CheckConstraint("btrim(login) <> ''", name="list_export_login"),
+    schema="casework",
+    comment="名单导出登记:谁在何时导出了哪份名单,只增不改,不含个人信息",
+)
+
 calendar = Table(
     "calendar",
     metadata,

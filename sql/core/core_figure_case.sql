@@ -2,19 +2,19 @@
 -- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): what a county's cases add up to, and what visits found of them
 -- reads:    core_case, core_person_quarter, core_person_row, core_visit
 -- quarters: this, previous
--- rule:     M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared (who left the universe is not cleared); M10 people and amounts of C04 and C05, M12 of C07 to C09, each check also by itself; M11 the registered of C06 among those in a pension scheme; M44 of the cases that were open when last quarter's lists went out, those that were answered, and in time; M45 of the answered those that were so: settled since (A) or still open (P)
+-- rule:     for disclosure control each figure has the sum of the record keys of whom it counts, and the largest contribution of one of them (1 in a count); M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared (who left the universe is not cleared); M10 people and amounts of C04 and C05, M12 of C07 to C09, each check also by itself; M11 the registered of C06 among those in a pension scheme; M44 of the cases that were open when last quarter's lists went out, those that were answered, and in time; M45 of the answered those that were so: settled since (A) or still open (P)
 WITH cases AS (
-    SELECT case_code, check_code, person_key, county_code, case_state_code, finding_amount FROM core_case WHERE county_code IS NOT NULL
+    SELECT case_code, check_code, subject_code, person_key, county_code, case_state_code, finding_amount FROM core_case WHERE county_code IS NOT NULL
 ),
 
 counted AS (
-    SELECT county_code, 'uncovered' AS figure_code FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened', 'carried')
+    SELECT county_code, subject_code, 'uncovered' AS figure_code FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened', 'carried')
     UNION ALL
-    SELECT county_code, 'new' FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened')
+    SELECT county_code, subject_code, 'new' FROM cases WHERE check_code = 'C01' AND case_state_code IN ('new', 'reopened')
     UNION ALL
-    SELECT county_code, 'carried' FROM cases WHERE check_code = 'C01' AND case_state_code = 'carried'
+    SELECT county_code, subject_code, 'carried' FROM cases WHERE check_code = 'C01' AND case_state_code = 'carried'
     UNION ALL
-    SELECT county_code, 'cleared' FROM cases WHERE check_code = 'C01' AND case_state_code = 'cleared'
+    SELECT county_code, subject_code, 'cleared' FROM cases WHERE check_code = 'C01' AND case_state_code = 'cleared'
 ),
 
 paid_wrongly AS (
@@ -27,6 +27,12 @@ by_check AS (
     SELECT measure_code, 'total' AS cut, 'all' AS group_code, county_code, person_key, finding_amount FROM paid_wrongly
     UNION ALL
     SELECT measure_code, 'check', check_code, county_code, person_key, finding_amount FROM paid_wrongly
+),
+
+by_person AS (
+    SELECT measure_code, county_code, cut, group_code, person_key, record_key(person_key) AS record_key, sum(coalesce(finding_amount, 0)) AS finding_amount
+    FROM by_check
+    GROUP BY measure_code, county_code, cut, group_code, person_key
 ),
 
 insured AS (
@@ -49,7 +55,7 @@ answers AS (
 ),
 
 sent AS (
-    SELECT case_code, check_code, person_key, county_code
+    SELECT case_code, check_code, subject_code, person_key, county_code
     FROM previous.core_case
     WHERE county_code IS NOT NULL AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
 ),
@@ -69,37 +75,55 @@ answered AS (
 ),
 
 visited AS (
-    SELECT s.county_code, w.case_code IS NOT NULL AS is_answered, coalesce(w.is_so, FALSE) AS is_so,
+    SELECT s.county_code, s.subject_code, w.case_code IS NOT NULL AS is_answered, coalesce(w.is_so, FALSE) AS is_so,
         coalesce(w.found_date < days_after($first_day, $feedback_due_days), FALSE) AS is_on_time
     FROM sent AS s
     LEFT JOIN answered AS w ON w.case_code = s.case_code
+),
+
+-- Somebody may have several cases.
+by_subject AS (
+    SELECT county_code, record_key(subject_code) AS record_key,
+        CAST(count(*) AS DECIMAL(18, 2)) AS n_sent,
+        CAST(count(*) FILTER (WHERE is_answered) AS DECIMAL(18, 2)) AS n_answered,
+        CAST(count(*) FILTER (WHERE is_answered AND is_on_time) AS DECIMAL(18, 2)) AS n_on_time,
+        CAST(count(*) FILTER (WHERE is_answered AND is_so) AS DECIMAL(18, 2)) AS n_so
+    FROM visited
+    GROUP BY county_code, subject_code
 )
 
 SELECT 'M05' AS measure_code, figure_code, county_code AS region_code, 'total' AS cut, 'all' AS group_code,
-    CAST(count(*) AS DECIMAL(18, 2)) AS figure_value, CAST(NULL AS DECIMAL(18, 2)) AS figure_base
+    CAST(count(*) AS DECIMAL(18, 2)) AS figure_value, CAST(NULL AS DECIMAL(18, 2)) AS figure_base,
+    sum(record_key(subject_code)) AS figure_key, CAST(1 AS DECIMAL(18, 2)) AS figure_largest,
+    CAST(NULL AS BIGINT) AS base_key, CAST(NULL AS DECIMAL(18, 2)) AS base_largest
 FROM counted
 GROUP BY figure_code, county_code
 UNION ALL
-SELECT measure_code, 'people', county_code, cut, group_code, CAST(count(DISTINCT person_key) AS DECIMAL(18, 2)), NULL
-FROM by_check
+SELECT measure_code, 'people', county_code, cut, group_code, CAST(count(*) AS DECIMAL(18, 2)), NULL, sum(record_key), 1, NULL, NULL
+FROM by_person
 GROUP BY measure_code, county_code, cut, group_code
 UNION ALL
-SELECT measure_code, 'amount', county_code, cut, group_code, CAST(sum(coalesce(finding_amount, 0)) AS DECIMAL(18, 2)), NULL
-FROM by_check
+SELECT measure_code, 'amount', county_code, cut, group_code, CAST(sum(finding_amount) AS DECIMAL(18, 2)), NULL,
+    sum(record_key), CAST(max(finding_amount) AS DECIMAL(18, 2)), NULL, NULL
+FROM by_person
 GROUP BY measure_code, county_code, cut, group_code
 UNION ALL
-SELECT 'M11', 'both_schemes', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_twice) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
+SELECT 'M11', 'both_schemes', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_twice) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2)),
+    sum(CASE WHEN is_twice THEN record_key(person_key) ELSE 0 END), 1, sum(record_key(person_key)), 1
 FROM insured
 GROUP BY county_code
 UNION ALL
-SELECT 'M44', 'answered', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_answered) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
-FROM visited
+SELECT 'M44', 'answered', county_code, 'total', 'all', CAST(sum(n_answered) AS DECIMAL(18, 2)), CAST(sum(n_sent) AS DECIMAL(18, 2)),
+    sum(CASE WHEN n_answered > 0 THEN record_key ELSE 0 END), max(n_answered), sum(record_key), max(n_sent)
+FROM by_subject
 GROUP BY county_code
 UNION ALL
-SELECT 'M44', 'on_time', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_on_time) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
-FROM visited
+SELECT 'M44', 'on_time', county_code, 'total', 'all', CAST(sum(n_on_time) AS DECIMAL(18, 2)), CAST(sum(n_sent) AS DECIMAL(18, 2)),
+    sum(CASE WHEN n_on_time > 0 THEN record_key ELSE 0 END), max(n_on_time), sum(record_key), max(n_sent)
+FROM by_subject
 GROUP BY county_code
 UNION ALL
-SELECT 'M45', 'confirmed', county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)), CAST(count(*) FILTER (WHERE is_answered) AS DECIMAL(18, 2))
-FROM visited
+SELECT 'M45', 'confirmed', county_code, 'total', 'all', CAST(sum(n_so) AS DECIMAL(18, 2)), CAST(sum(n_answered) AS DECIMAL(18, 2)),
+    sum(CASE WHEN n_so > 0 THEN record_key ELSE 0 END), max(n_so), sum(CASE WHEN n_answered > 0 THEN record_key ELSE 0 END), max(n_answered)
+FROM by_subject
 GROUP BY county_code

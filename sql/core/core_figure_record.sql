@@ -2,7 +2,7 @@
 -- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): what a county's records are like, by system
 -- reads:    core_source_scope, core_record, core_link_group
 -- quarters: this
--- rule:     M46 whether a delivery is in force in the county, and whether it is one of this quarter; when it came is in ops.delivery_timeliness; M47 records that make the universe whose ID number is valid; M48 records that speak of somebody of the universe and are linked, and those that wait for an official, as mart_linkage counts them
+-- rule:     M46 whether a delivery is in force in the county, and whether it is one of this quarter; when it came is in ops.delivery_timeliness; M47 records that make the universe whose ID number is valid; M48 records that speak of somebody of the universe and are linked, and those that wait for an official, as mart_linkage counts them; records are not disclosed, deliveries as they are: no keys
 WITH scope AS (
     SELECT county_code, system, has_data, has_data AND delivery_quarter = $quarter AS is_current FROM core_source_scope
 ),
@@ -30,12 +30,13 @@ facts AS (
 )
 
 SELECT measure_code, figure_code, county_code AS region_code, 'system' AS cut, system AS group_code,
-    CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)) AS figure_value, CAST(count(*) AS DECIMAL(18, 2)) AS figure_base
+    CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)) AS figure_value, CAST(count(*) AS DECIMAL(18, 2)) AS figure_base,
+    CAST(NULL AS BIGINT) AS figure_key, CAST(NULL AS DECIMAL(18, 2)) AS figure_largest, CAST(NULL AS BIGINT) AS base_key, CAST(NULL AS DECIMAL(18, 2)) AS base_largest
 FROM facts
 WHERE county_code IS NOT NULL
 GROUP BY measure_code, figure_code, county_code, system
 UNION ALL
-SELECT measure_code, figure_code, county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2))
+SELECT measure_code, figure_code, county_code, 'total', 'all', CAST(count(*) FILTER (WHERE is_so) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2)), NULL, NULL, NULL, NULL
 FROM facts
 WHERE county_code IS NOT NULL
 GROUP BY measure_code, figure_code, county_code

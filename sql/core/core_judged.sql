@@ -4,7 +4,8 @@
 -- quarters: this
 -- rule:     as in core_person_measure, which takes these rows in and asks whether the systems have spoken; only facts that links by ID or accepted evidence give a person count here, and suggestions that wait add nothing; ages are those of the person's county
 WITH people AS (
-    SELECT q.person_key, q.county_code, q.is_registered, q.labour_skill_code, q.is_employed, q.is_full_time_student, q.has_other_pension,
+    SELECT q.person_key, q.county_code, q.is_registered, q.labour_skill_code, q.is_employed, q.is_full_time_student, q.is_full_time_in_term, q.is_on_roll, q.is_on_roll_sure,
+        $is_vocational_school_enough AND q.student_status_code IN ('10', '11', '12') AS is_at_vocational_school, q.has_other_pension,
         q.has_medical, q.has_medical_sure, q.has_medical_poor_mark,
         coalesce(w.is_unit_employed, FALSE) AS is_unit_employed,
         coalesce(w.is_employed_away, FALSE) AS is_employed_away,
@@ -12,7 +13,7 @@ WITH people AS (
         coalesce(w.is_verified_at_hukou, FALSE) AS is_verified_at_hukou,
         coalesce(w.is_verified_at_work, FALSE) AS is_verified_at_work,
         coalesce(w.has_told_demand, FALSE) AS has_told_demand,
-        w.demand_date, w.last_course_date,
+        w.demand_date, w.last_course_date, w.school_wish_date,
         coalesce(w.has_job_seeking_allowance, FALSE) AS has_job_seeking_allowance,
         coalesce(w.has_living_allowance, FALSE) AS has_living_allowance,
         coalesce(w.has_unemployment_insurance, FALSE) AS has_unemployment_insurance,
@@ -94,11 +95,16 @@ judged AS (
     -- M34 培训生活费补贴兑现率
     SELECT person_key, county_code, 'M34', has_living_allowance, has_living_allowance, death_reason FROM people WHERE last_course_date IS NOT NULL
     UNION ALL
+    -- M36A 有意愿两后生技工就读率:当年登记意愿的人不因就读、就业、撤回意愿、年龄退出
+    SELECT person_key, county_code, 'M36A', is_on_roll OR coalesce(is_at_vocational_school, FALSE), is_on_roll_sure OR coalesce(is_at_vocational_school, FALSE), death_reason
+    FROM people
+    WHERE school_wish_date IS NOT NULL
+    UNION ALL
     -- M39A 免学费享受率
     SELECT person_key, county_code, 'M39A', has_fee_waiver, has_fee_waiver, death_reason FROM people WHERE is_full_time_student
     UNION ALL
     -- M39B 助学金享受率
-    SELECT person_key, county_code, 'M39B', has_grant, has_grant, death_reason FROM people WHERE is_full_time_student AND is_in_grant_years
+    SELECT person_key, county_code, 'M39B', has_grant, has_grant, death_reason FROM people WHERE is_full_time_in_term AND is_in_grant_years
     UNION ALL
     -- M40 技工毕业贫困生就业率
     SELECT person_key, county_code, 'M40', has_graduate_job, has_graduate_job, death_reason FROM people WHERE is_graduate

@@ -151,12 +151,13 @@ told AS (
         OR coalesce(w.education_code, '') <> coalesce(n.education_code, '')
         OR coalesce(w.student_status_code, '') <> coalesce(n.student_status_code, '')
         OR w.is_full_time_student <> n.is_full_time_student
+        OR coalesce(w.is_full_time_in_term, FALSE) <> coalesce(n.is_full_time_in_term, FALSE)
         OR (w.is_minimum_allowance OR w.is_destitute) <> (n.is_minimum_allowance OR n.is_destitute)
         OR coalesce(w.is_severely_disabled, FALSE) <> coalesce(n.is_severely_disabled, FALSE) AS has_other_status,
         e.person_key IS NOT NULL AS is_elsewhere, b.person_key IS NOT NULL AS is_renumbered, d.person_key IS NOT NULL AS is_decided,
         g.person_key IS NOT NULL AS has_died,
         -- What was begun, finished or recorded puts people of the register into these and takes them out again.
-        c.measure_code IN ('M14', 'M22A', 'M22B', 'M24A', 'M24B', 'M24C', 'M29', 'M31', 'M33', 'M34', 'M39A', 'M39B', 'M40') AS is_of_events,
+        c.measure_code IN ('M14', 'M22A', 'M22B', 'M24A', 'M24B', 'M24C', 'M29', 'M31', 'M33', 'M34', 'M36A', 'M39A', 'M39B', 'M40') AS is_of_events,
         coalesce(r.is_asked_otherwise, FALSE) AS is_asked_otherwise, coalesce(r.is_insured_otherwise, FALSE) AS is_insured_otherwise,
         p.school_from_age, p.school_until_age,
         coalesce(tn.has_data, TRUE) AS register_told, coalesce(fw.has_data, TRUE) AS register_tells

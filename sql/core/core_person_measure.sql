@@ -110,9 +110,9 @@ judged AS (
     -- M38 雨露计划享受率(技工)
     SELECT person_key, county_code, 'M38', has_yulu, has_yulu_sure, has_yulu_possible, CASE WHEN is_dead THEN 'dead' END
     FROM people
-    WHERE is_registered AND is_full_time_student
+    WHERE is_registered AND is_full_time_in_term
     UNION ALL
-    -- M14, M22, M24, M29 to M31, M33, M34, M39, M40
+    -- M14, M22, M24, M29 to M31, M33, M34, M36A, M39, M40
     SELECT person_key, county_code, measure_code, is_covered, is_sure, is_covered, reason_code
     FROM core_judged
 )

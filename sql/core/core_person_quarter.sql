@@ -128,6 +128,12 @@ school AS (
         bool_or(s.roll_state_code = '1' AND l.certainty = 2) AS is_on_roll_sure,
         bool_or(s.roll_state_code = '1') AS is_on_roll_possible,
         bool_or(s.roll_state_code = '1' AND s.study_form_code = '1' AND l.certainty > 0) AS is_full_time_student,
+        -- Who enrolled for the next term is due nothing for this one; who graduated in its last summer or winter was due all of it.
+        bool_or(s.roll_state_code = '1' AND s.study_form_code = '1' AND coalesce(s.enrolled_date < $next_term_start, TRUE) AND l.certainty > 0) AS is_full_time_in_term,
+        bool_or(
+            s.roll_state_code = '3' AND s.leaving_code IN ('1', '2') AND s.study_form_code = '1'
+            AND coalesce(s.completed_date, s.due_graduation_date) >= $term_start AND l.certainty > 0
+        ) AS has_graduated_in_term,
         bool_or(s.roll_state_code = '1' AND s.hardship_code = '2' AND l.certainty > 0) AS has_roll_poor_mark,
         bool_or(s.roll_state_code = '1' AND coalesce(s.hardship_code, '0') <> '0' AND l.certainty > 0) AS has_roll_hardship
     FROM told_or_suggested AS l
@@ -265,6 +271,8 @@ SELECT
     coalesce(s.is_on_roll_sure, FALSE) AS is_on_roll_sure,
     coalesce(s.is_on_roll_possible, FALSE) AS is_on_roll_possible,
     coalesce(s.is_full_time_student, FALSE) AS is_full_time_student,
+    coalesce(s.is_full_time_in_term, FALSE) AS is_full_time_in_term,
+    coalesce(s.has_graduated_in_term, FALSE) AS has_graduated_in_term,
     coalesce(s.has_roll_poor_mark, FALSE) AS has_roll_poor_mark,
     coalesce(s.has_roll_hardship, FALSE) AS has_roll_hardship,
     coalesce(y.has_yulu, FALSE) AS has_yulu,

@@ -1,8 +1,8 @@
 -- table:    core_person_work
 -- grain:    one row per (person_key): what the employment platform and the insurance of the employed say of somebody on the platform
--- reads:    core_person_row, core_person_quarter, staged_employment_platform__worker, staged_employment_platform__wish, staged_employment_platform__training, staged_employment_platform__subsidy, staged_social_insurance__participation, core_person_work
+-- reads:    core_person_row, core_person_quarter, core_parameter, staged_employment_platform__worker, staged_employment_platform__wish, staged_employment_platform__training, staged_employment_platform__subsidy, staged_social_insurance__participation, core_person_work
 -- quarters: this, previous
--- rule:     at work on the quarter's last day: status employed, begun and not ended; by a unit: form 02; out of the county: workplace and hukou in different ones; organised: channel ORG_EXPORT, marked so, or mode 1, 3 or 6, and if begun since $placement_start_date the job-seeking allowance is due for it; verified in the quarter by the side that is to; what is paid once in a life stays paid, where it is; the demand for training of a year is kept from the first day of the year on which it was recorded, also where it is withdrawn later; trained: a finished course of the year
+-- rule:     at work on the quarter's last day: status employed, begun and not ended; by a unit: form 02; out of the county: workplace and hukou in different ones; organised: channel ORG_EXPORT, marked so, or mode 1, 3 or 6, and if begun since $placement_start_date the job-seeking allowance is due for it; verified in the quarter by the side that is to; what is paid once in a life stays paid, where it is; the demand for training of a year is kept from the first day of the year on which it was recorded, also where it is withdrawn later, and so is the wish for a technical school of whoever had a school-leaver's age when it was recorded; trained: a finished course of the year
 WITH platform_rows AS (
     SELECT person_key, entity, delivery_id, file_name, line_number FROM core_person_row WHERE system = 'employment_platform'
 ),
@@ -34,8 +34,15 @@ wishes AS (
     SELECT r.person_key,
         bool_or(w.wants_training IS NOT NULL) AS has_told_demand,
         bool_or(w.wants_technical_school) AS has_school_wish,
-        min(CASE WHEN w.wants_training AND (w.asked_date IS NULL OR w.asked_date <= $last_day) THEN greatest(coalesce(w.asked_date, $first_day), $first_day_of_year) END) AS demand_date
+        min(CASE WHEN w.wants_training AND (w.asked_date IS NULL OR w.asked_date <= $last_day) THEN greatest(coalesce(w.asked_date, $first_day), $first_day_of_year) END) AS demand_date,
+        min(CASE
+            WHEN w.wants_technical_school AND (w.asked_date IS NULL OR w.asked_date <= $last_day) AND q.age >= p.school_from_age AND q.age < p.school_until_age
+                THEN greatest(coalesce(w.asked_date, $first_day), $first_day_of_year)
+        END) AS school_wish_date
     FROM platform_rows AS r
+    LEFT JOIN core_person_quarter AS q ON q.person_key = r.person_key
+    LEFT JOIN core_parameter AS k ON k.region_code = q.county_code
+    LEFT JOIN core_parameter AS p ON p.region_code = coalesce(k.region_code, '36')
     JOIN staged_employment_platform__wish AS w
         ON r.entity = 'wish' AND w.delivery_id = r.delivery_id AND w.file_name = r.file_name AND w.line_number = r.line_number
     GROUP BY r.person_key
@@ -76,9 +83,10 @@ insurance AS (
 -- What was so once stays so; whoever is in the universe still keeps it.
 known_before AS (
     SELECT w.person_key, w.has_job_seeking_allowance AND $is_allowance_once_for_life AS has_job_seeking_allowance,
-        CASE WHEN w.demand_date >= $first_day_of_year THEN w.demand_date END AS demand_date
+        CASE WHEN w.demand_date >= $first_day_of_year THEN w.demand_date END AS demand_date,
+        CASE WHEN w.school_wish_date >= $first_day_of_year THEN w.school_wish_date END AS school_wish_date
     FROM previous.core_person_work AS w
-    WHERE w.has_job_seeking_allowance OR w.demand_date >= $first_day_of_year
+    WHERE w.has_job_seeking_allowance OR w.demand_date >= $first_day_of_year OR w.school_wish_date >= $first_day_of_year
 ),
 
 everybody AS (
@@ -97,6 +105,7 @@ SELECT e.person_key,
     coalesce(j.has_told_demand, FALSE) OR coalesce(w.has_told_demand, FALSE) AS has_told_demand,
     coalesce(w.has_school_wish, FALSE) AS has_school_wish,
     coalesce(k.demand_date, w.demand_date) AS demand_date,
+    coalesce(k.school_wish_date, w.school_wish_date) AS school_wish_date,
     c.last_course_date,
     coalesce(a.has_job_seeking_allowance, FALSE) OR coalesce(k.has_job_seeking_allowance, FALSE) AS has_job_seeking_allowance,
     coalesce(a.has_living_allowance, FALSE) AS has_living_allowance,

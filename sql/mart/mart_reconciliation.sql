@@ -1,6 +1,6 @@
 -- table:    mart_reconciliation
 -- grain:    one row per (quarter, reconciliation_code, measure_code, region_code)
--- reads:    mart_measure, mart_coverage, mart_coverage_reason, mart_change, mart_case_count, core_person_measure, core_person_quarter, core_region
+-- reads:    mart_measure, mart_coverage, mart_coverage_reason, mart_change, mart_case_count, core_target, core_person_measure, core_person_quarter, core_region
 -- quarters: this, previous
 -- rule:     two counts that must be equal, or the left at most the right, whatever the data: each pair is compared by itself and told of its county or the region above; n_difference is 0 where all n_compared pairs agree; expectations/mart_reconciliation.py says what each code means, and what differs stops the publication
 WITH at_most AS (
@@ -173,6 +173,16 @@ change_terms AS (
     ) AS t(reconciliation_code, count_code, change_code)
 ),
 
+-- Where every city of the province, or every county of a city, has a share of its target, the shares must be all of it.
+shares AS (
+    SELECT t.measure_code, t.region_code, t.n_target, sum(p.n_target) AS n_shared
+    FROM core_target AS t
+    JOIN core_region AS r ON r.parent_code = t.region_code
+    LEFT JOIN core_target AS p ON p.measure_code = t.measure_code AND p.region_code = r.region_code
+    GROUP BY t.measure_code, t.region_code, t.n_target
+    HAVING count(*) = count(p.region_code)
+),
+
 -- Every number on its side of its pair, which is one place and whatever else tells it apart.
 sides AS (
     SELECT CASE WHEN r.region_level IN ('city', 'county') THEN 'places_add_up' ELSE 'places_within' END AS reconciliation_code,
@@ -223,6 +233,8 @@ sides AS (
     SELECT 'cases_opening', '', '36', check_code || ':' || finding_code, 0, n_cases
     FROM previous.mart_case_count
     WHERE $has_previous AND region_code = '36' AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
+    UNION ALL
+    SELECT 'targets_shared', measure_code, region_code, 'all', n_shared, n_target FROM shares
     UNION ALL
     SELECT 'change_explained', measure_code, region_code, 'all', CASE WHEN change_cause_code = 'unexplained' THEN n_people ELSE 0 END, 0 FROM mart_change
 ),

@@ -21,6 +21,9 @@ from tests.disclosure import province as p
 Name = tuple[object, ...]
 Sum = Counter[Name]
 _STATES = ("covered", "uncovered", *p.REASONS)
+# Who has a premium of so much, and who has one and is insured.
+_PAID = tuple(f"paid {premium}" for premium in p.PREMIUMS)
+_BOTH = "paid and covered"
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,18 @@ class Method:
 
     def interval(self, figure: int | None) -> tuple[int, int]:
         return self.withheld() if figure is None else self.shown(figure)
+
+    def amount(self, figure: int | None, largest: int) -> tuple[int, int]:
+        """Of a sum of amounts; of one that is shown the attacker is even told the largest of them."""
+        top = largest if figure is not None else max(p.PREMIUMS)
+        # Rounded to 1, 2 or 5 of a power of ten, as pipelines/engines/functions.py says, in cents.
+        step = next(m * 10**k for k in range(2, 14) for m in (1, 2, 5) if m * 10**k >= self.base * top * 100)
+        noise = 3 * (self.base - 1) // 2 * top * 100
+        if figure is None:
+            first_shown = -(-self.small_cell * top * 100 // step) * step
+            return 0, max(self.small_cell * top - 1, (first_shown - 1 + noise - step // 2) // 100)
+        low, high = figure * 100 - step // 2 - noise, figure * 100 + step - 1 - step // 2 + noise
+        return max(self.small_cell * top, -(-low // 100)), high // 100
 
 
 def counties(region: str) -> list[str]:
@@ -104,6 +119,7 @@ class Attack:
         for issue in shown:
             self._of_coverage(issue)
             self._of_reasons(issue)
+            self._of_figures(issue)
             if issue.quarter != p.QUARTERS[0]:
                 self._of_changes(issue)
         self._of_differences()
@@ -134,7 +150,7 @@ class Attack:
         """Groups add up to their cut; status by village to both; M04 has M03's people; sure and possible are ends."""
         for measure in p.MEASURES:
             for county in p.COUNTIES:
-                for state in (*_STATES, "sure", "possible"):
+                for state in (*_STATES, "sure", "possible", *_PAID, _BOTH):
                     for cut, groups in p.GROUPS.items():
                         of_cut: Sum = Counter(cell(issue, measure, county, cut, g, state) for g in groups)
                         self._same(of_cut, Counter([cell(issue, measure, county, "total", "all", state)]))
@@ -151,11 +167,16 @@ class Attack:
                     self._at_most(count(*one, ["sure"]), covered)
                     self._at_most(covered, count(*one, ["possible"]))
                     self._at_most(count(*one, ["possible"]), denominator)
+                    self._at_most(count(*one, [_BOTH]), count(*one, _PAID))
+                    self._at_most(count(*one, [_BOTH]), covered)
+                    self._at_most(count(*one, _PAID), count(*one, _STATES))
+                    self._at_most(count(*one, [*_PAID, "covered"]), count(*one, [*_STATES, _BOTH]))
         strict, plain = p.MEASURES
         for county in p.COUNTIES:
             for cut, group in p.CELLS:
                 place = (county, cut, group)
-                self._same(count(issue, strict, *place, _STATES), count(issue, plain, *place, _STATES))
+                for states in (_STATES, *([paid] for paid in _PAID)):
+                    self._same(count(issue, strict, *place, states), count(issue, plain, *place, states))
                 self._add(count(issue, plain, *place, p.REASONS), 0, 0)
                 for state in ("covered", "uncovered"):
                     self._at_most(count(issue, strict, *place, [state]), count(issue, plain, *place, [state]))
@@ -172,7 +193,11 @@ class Attack:
                     row = rows.get((measure, region, cut, group), {})
                     for figure, states in parts.items():
                         name = (figure, issue, measure, region, cut, group)
-                        self._figure(name, count(issue, measure, region, cut, group, states), row.get(figure))
+                        people = count(issue, measure, region, cut, group, states)
+                        if figure == "n_numerator_high" and row.get("n_numerator") is None:
+                            self.counts[name] = people  # nothing is said of it, whatever its size
+                        else:
+                            self._figure(name, people, row.get(figure))
 
     def _of_reasons(self, issue: p.Issue) -> None:
         keys = ("region_code", "cut", "group_code", "reason_code")
@@ -183,6 +208,33 @@ class Attack:
                     people = count(issue, "M03", region, cut, group, [reason])
                     figure = rows.get(("M03", region, cut, group, reason))
                     self._figure((reason, issue, "M03", region, cut, group), people, figure)
+
+    def _of_figures(self, issue: p.Issue) -> None:
+        keys = ("measure_code", "figure_code", "region_code", "cut", "group_code")
+        rows = {tuple(r[k] for k in keys): r for r in self.shown[issue].figures}
+
+        def figure(*name: str, column: str = "figure_value") -> int | None:
+            told = rows.get(name, {}).get(column)
+            return None if told is None else int(told)
+
+        for region in ("36", *p.CITIES, *p.COUNTIES):
+            labels = [("total", "all", "total"), *(("poverty_status", group, "label") for group in p.LABELS)]
+            for cut, group, label in labels:
+                due = count(issue, "M03", region, cut, group, ["covered", "uncovered"])
+                self._figure(("M02", issue, region, cut, group), due, figure("M02", "people", region, cut, group))
+                paid = count(issue, "M04", region, cut, group, _PAID)
+                self._figure(("M09", issue, region, label, group), paid, figure("M09", "people", region, label, group))
+                amount: Sum = Counter()
+                for premium, state in zip(p.PREMIUMS, _PAID, strict=True):
+                    people = count(issue, "M04", region, cut, group, [state])
+                    self.counts[state, issue, region, label, group] = people
+                    amount.update({name: premium * n for name, n in people.items()})
+                top = p.largest(self.shown[issue].people, region, None if label == "total" else group)
+                self._add(amount, *self.method.amount(figure("M09", "amount", region, label, group), top))
+                place, one = (issue, region, label, group), ("M11", "both_schemes", region, label, group)
+                both, covered = (count(issue, "M04", region, cut, group, [state]) for state in (_BOTH, "covered"))
+                self._figure(("M11", *place), both, figure(*one))
+                self._figure(("M11 base", *place), covered, figure(*one, column="figure_base"))
 
     def _of_changes(self, issue: p.Issue) -> None:
         keys = ("measure_code", "region_code", "change_code", "change_cause_code")

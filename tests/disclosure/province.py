@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -36,6 +39,16 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 CELLS = tuple((cut, group) for cut, groups in GROUPS.items() for group in groups)
 
+# Premiums that government pays for somebody, in yuan: M09 counts the people and adds up the amounts.
+PREMIUMS = (100, 300)
+LABELS = STATUS
+FIGURES = (
+    ("M02", "people", "none"),
+    ("M09", "people", "none"),
+    ("M09", "amount", "none"),
+    ("M11", "both_schemes", "part"),
+)
+
 Rows = list[dict[str, Any]]
 
 
@@ -53,6 +66,7 @@ class Person:
     is_covered: bool
     reason: str | None
     link: int
+    premium: int
 
     def groups(self) -> Iterable[tuple[str, str]]:
         """The groups in which the person is counted, as an attacker knows them from the dictionary."""
@@ -83,11 +97,12 @@ class Issue(NamedTuple):
 
 @dataclass(frozen=True)
 class Published:
-    """The rows of the three tables of schema bi, and for the test alone the people behind them."""
+    """The rows of the four tables of schema bi, and for the test alone the people behind them."""
 
     coverage: Rows
     reasons: Rows
     changes: Rows
+    figures: Rows
     people: Snapshot
     causes: dict[tuple[str, str], str]
 
@@ -97,6 +112,7 @@ def _drawn(draw: random.Random, key: str, county: str) -> Person:
         key, county, draw.choices(STATUS, (2, 6, 1))[0], draw.choices(VILLAGE, (1, 4))[0], draw.choice("12"),
         draw.choices(GROUPS["age_band"], (1, 4, 2))[0], draw.choices(GROUPS["nation"], (9, 1))[0],
         draw.random() < 0.8, draw.choices((None, *REASONS), (16, 2, 1, 1))[0], draw.choices((0, 1, 2), (16, 1, 1))[0],
+        draw.choices((0, *PREMIUMS), (3, 2, 1))[0],
     )  # fmt: skip
 
 
@@ -131,6 +147,8 @@ def _a_quarter_later(draw: random.Random, people: Snapshot, quarter: str) -> Sna
             person = replace(before, is_covered=not before.is_covered)
         elif chance < 0.12:
             person = replace(before, reason=draw.choice((None, *REASONS)))
+        elif chance < 0.15:
+            person = replace(before, premium=draw.choice((0, *PREMIUMS)))
         later[key] = person
     for county in COUNTIES:
         for n in range(draw.randint(0, 3)):
@@ -159,14 +177,18 @@ def _covered(person: Person | None, measure: str) -> bool | None:
 def published(
     engine: DuckDBEngine, snapshots: dict[Issue, Snapshot], small_cell: int, rounding_base: int
 ) -> dict[Issue, Published]:
-    """What schema bi shows of every release: the SQL files from core_cell on, run over the people."""
-    params = {"small_cell": small_cell, "rounding_base": rounding_base, "rate_from_people": 100}
+    """What schema bi shows of every release: the SQL files from core_cell and core_figure on, run over the people."""
+    params = {
+        "small_cell": small_cell, "rounding_base": rounding_base, "rate_from_people": 100,
+        "placement_start_date": date(2018, 1, 1), "last_day": date(2019, 12, 31),
+    }  # fmt: skip
     shown = {}
     for issue, people in snapshots.items():
         number = QUARTERS.index(issue.quarter)
         was = snapshots[Issue(QUARTERS[number - 1], issue.release)] if number else {}
         why = causes(was, people)
-        _register_people(engine, "", people)
+        numbers = _register_people(engine, "", people)
+        _register_figures(engine, people, numbers)
         _register_people(engine, "previous.", was)
         _register(engine, "core_person_change", [
             {"person_key": key, "measure_code": measure, "change_cause_code": cause} for (key, measure), cause in why.items()
@@ -181,15 +203,18 @@ def published(
         ])  # fmt: skip
         given = {**params, "quarter": issue.quarter, "has_previous": bool(number)}
         made = {}
-        for table in ("core_cell", "mart_coverage", "mart_change", "bi_coverage", "bi_coverage_reason", "bi_change"):
+        for table in (
+            "core_cell", "mart_coverage", "mart_change", "core_figure", "bi_coverage", "bi_coverage_reason", "bi_change", "bi_figure",
+        ):  # fmt: skip
             select = sql.load(table).select
             asked = sql.parameters(select)
             made[table] = engine.query(select, {name: given[name] for name in asked})
-            if not table.startswith("bi_"):
+            if table in ("core_cell", "mart_coverage", "mart_change", "core_figure", "bi_coverage"):
                 _register(engine, table, made[table])
         shown[issue] = Published(
-            made["bi_coverage"], made["bi_coverage_reason"], made["bi_change"], people, why if number else {}
-        )
+            made["bi_coverage"], made["bi_coverage_reason"], made["bi_change"], made["bi_figure"],
+            people, why if number else {},
+        )  # fmt: skip
     return shown
 
 
@@ -198,7 +223,7 @@ def level(region: str) -> str:
     return {2: "province", 4: "city", 6: "county"}[len(region)]
 
 
-def _register_people(engine: DuckDBEngine, prefix: str, people: Snapshot) -> None:
+def _register_people(engine: DuckDBEngine, prefix: str, people: Snapshot) -> dict[str, int]:
     keys = [{"person_key": key} for key in people]
     _register(engine, "core_person", keys)
     random_numbers = engine.query("SELECT person_key, record_key(person_key) AS record_key FROM core_person", {})
@@ -219,9 +244,57 @@ def _register_people(engine: DuckDBEngine, prefix: str, people: Snapshot) -> Non
         for p in people.values()
         for m in MEASURES
     ])  # fmt: skip
+    return number
 
 
-_ARROW = {"VARCHAR": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "DECIMAL(9,6)": pa.decimal128(9, 6)}
+def _register_figures(engine: DuckDBEngine, people: Snapshot, number: dict[str, int]) -> None:
+    """The counties' figures as core_figure_people and core_figure_case give them."""
+    parts: defaultdict[tuple[str, ...], list[tuple[int, int, int]]] = defaultdict(list)
+    for p in people.values():
+        key, premium = number[p.key], p.premium
+        groups = {"total": "all", "poverty_status": p.status, "label": p.status}
+        for cut, group in groups.items():
+            if cut != "label" and p.state("M03") not in REASONS:
+                parts["M02", "people", p.county, cut, group].append((key, 1, 0))
+            if cut != "poverty_status" and premium:
+                parts["M09", "people", p.county, cut, group].append((key, 1, 0))
+                parts["M09", "amount", p.county, cut, group].append((key, premium, 0))
+            if cut != "poverty_status" and p.state("M04") == "covered":
+                parts["M11", "both_schemes", p.county, cut, group].append((key, 1 if premium else 0, 1))
+    rows = [
+        {
+            "measure_code": measure, "figure_code": figure, "region_code": county, "cut": cut, "group_code": group,
+            "figure_value": Decimal(sum(v for _, v, _ in told)), "figure_base": Decimal(len(told)) if measure == "M11" else None,
+            "figure_key": sum(k for k, v, _ in told if v), "figure_largest": Decimal(max(v for _, v, _ in told)),
+            "base_key": sum(k for k, _, _ in told) if measure == "M11" else None, "base_largest": Decimal(1) if measure == "M11" else None,
+        }
+        for (measure, figure, county, cut, group), told in parts.items()
+    ]  # fmt: skip
+    _register(engine, "core_figure_people", [row for row in rows if row["measure_code"] != "M11"])
+    _register(engine, "core_figure_case", [row for row in rows if row["measure_code"] == "M11"])
+    for name in ("medical", "work", "placement", "record", "plan"):
+        _register(engine, f"core_figure_{name}", [])
+    _register(engine, "core_target", [])
+    kinds = [
+        {"measure_code": m, "figure_code": f, "base_kind": base, "disclosure_code": "protected"}
+        for m, f, base in FIGURES
+    ]
+    _register(engine, "core_figure_kind", kinds)
+    sources = [{"measure_code": m, "figure_code": f, "system": "register"} for m, f, _ in FIGURES]
+    _register(engine, "core_figure_source", sources)
+
+
+def largest(people: Snapshot, region: str, label: str | None) -> int:
+    """The largest premium of a region's people, of one label or of all."""
+    return max(
+        (p.premium for p in people.values() if p.county.startswith(region) and label in (None, p.status)), default=0
+    )
+
+
+_ARROW = {
+    "VARCHAR": pa.string(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_(), "DECIMAL(9,6)": pa.decimal128(9, 6),
+    "DECIMAL(18,2)": pa.decimal128(18, 2),
+}  # fmt: skip
 
 
 def _register(engine: DuckDBEngine, name: str, rows: Rows) -> None:

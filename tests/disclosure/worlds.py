@@ -19,6 +19,7 @@ Path = dict[p.Issue, p.Person]
 _VALUES = {
     "status": p.STATUS, "village": p.VILLAGE, "sex": p.GROUPS["sex"], "age": p.GROUPS["age_band"],
     "nation": p.GROUPS["nation"], "is_covered": (True, False), "reason": (None, *p.REASONS), "link": (0, 1, 2), "county": p.COUNTIES,
+    "premium": (0, *p.PREMIUMS),
 }  # fmt: skip
 
 
@@ -43,6 +44,8 @@ def unknowns(path: Path, causes: dict[tuple[p.Issue, str], str]) -> Sum:
                 states = (
                     person.state(measure),
                     *(e for e, has in zip(("sure", "possible"), person.ends(measure), strict=True) if has),
+                    *([f"paid {person.premium}"] if person.premium else []),
+                    *(["paid and covered"] if person.premium and person.state(measure) == "covered" else []),
                 )
                 for cut, group in person.groups():
                     found.update(cell(issue, measure, person.county, cut, group, state) for state in states)

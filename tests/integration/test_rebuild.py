@@ -101,7 +101,9 @@ def test_changed_code_differs_where_it_was_changed_and_the_recorded_commit_does_
         "bi_coverage_reason",
         "bi_change",
         "core_figure_people",
+        "core_figure",
         "mart_figure",
+        "bi_figure",
     }
     code, tables = rebuild(installation)
     assert code == 0 and all(tables.values())

@@ -17,6 +17,7 @@ from pipelines.measures.figures import FIGURES
 from pipelines.measures.parameters import PARAMETERS
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES, STAGED
+from pipelines.warehouse.marts import marts as published_tables
 
 STEPS: tuple[Step, ...] = ("ingest", "link", "measure", "compare")
 LAYERS = ("staged", "core", "checks", "mart", "bi")
@@ -68,7 +69,7 @@ def test_sql_reads_only_its_own_and_lower_layers(table: Table) -> None:
         "core": {"staged", "core", "checks"},
         "checks": {"staged", "core"},
         "mart": {"core", "mart"},
-        "bi": {"core", "mart"},
+        "bi": {"core", "mart", "bi"},
     }[table.layer]
     named = reads(table)
     assert {
@@ -94,6 +95,11 @@ def test_the_steps_make_every_table_once() -> None:
     made = [table.name for step in STEPS for table in of_step(step)]
     assert sorted(made) == sorted(TABLES)
     assert {table.name: table.step for table in marts() if table.step not in ("measure", "compare")} == {}
+
+
+def test_every_published_table_has_a_key_within_a_release() -> None:
+    for mart in published_tables():
+        assert mart.grain and set(mart.grain) <= set(mart.columns), mart.name
 
 
 def test_no_word_of_the_vocabulary_is_unused() -> None:

@@ -18,7 +18,7 @@ FILES = [path for path in sql.files() if path.parent.name in ENGINE_LAYERS]
 BELOW = {
     "core": {"staged", "core", "checks"},
     "mart": {"core", "mart"},
-    "bi": {"core", "mart"},
+    "bi": {"core", "mart", "bi"},
     "checks": {"staged", "core"},
 }
 

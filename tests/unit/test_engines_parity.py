@@ -87,6 +87,9 @@ CASES: dict[str, list[str]] = {
         "least(a, b)", "nullif(a, b)", "CAST(a AS VARCHAR)", "CAST(a AS DECIMAL(18, 4))", "CAST(a AS DECIMAL(18, 1))",
         "CAST(a * b AS DECIMAL(38, 2))", "a > b", "a % 7", "a BETWEEN b AND 100", "coalesce(a, 0)", "a = 0", "a * 1.5",
         "a || ''", "quotient(a % 7, b)", "quotient(a % 9 * 1.000005, b)",
+        "protected_amount(abs(a), 1, 7, 5, 5)", "protected_amount(abs(a), greatest(abs(b), 0.01), 4294967296, 5, 5)",
+        "protected_amount(abs(a) % 100000, abs(b) % 1000, 7, 1, 1)", "protected_amount(a, b, 7, 5, 7)",
+        "day_reached(a, b, DATE '2018-01-01', DATE '2019-12-31')", "day_reached(round(abs(a)) % 100, 200, DATE '2018-01-01', DATE '2019-12-31')",
     ],
     "days": [
         "year(a)", "quarter(a)", "month(a)", "day(a)", "date_part('year', a)", "date_part('quarter', a)",
@@ -249,6 +252,15 @@ def test_the_noise_of_a_protected_count_has_the_promised_ends_and_no_drift(engin
     assert [r for r, _ in rows] == [95, 100, 105, 110]
     # 102 with noise of -6 to 6, as often below as above: the mean of the shown figures is 102 itself.
     assert sum(r * n for r, n in rows) / 50_000 == pytest.approx(102, abs=0.05)
+
+
+def test_a_protected_amount_is_the_protected_count_where_everyone_gives_one(engines: list[Engine]) -> None:
+    pairs = ", ".join(f"({n}, {key})" for n in range(40) for key in (1, 7, 4294967295))
+    select = (
+        "SELECT n, k FROM (VALUES {}) AS v(n, k) WHERE protected_count(n, k, 5, 5) IS DISTINCT FROM"
+        " protected_amount(CAST(n AS DECIMAL(18, 2)), 1, k, 5, 5)"
+    )
+    assert engines[0].query(select.format(pairs), {}) == []
 
 
 def test_every_allowed_function_is_proven() -> None:
