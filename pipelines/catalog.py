@@ -182,7 +182,7 @@ _WORK = (
     Table("core_untraced_job", "core", "one row per job of which nothing but the platform's word is to be seen",
           ("entity", "delivery_id", "file_name", "line_number", "person_key"), "measures", "measure", "仅有平台登记的单位就业"),
 )  # fmt: skip
-# Figures are made by county, one table for each kind of thing that is counted; mart_figure puts them together.
+# Figures are made by county, one table for each kind of thing that is counted; core_figure adds them up.
 _FIGURE = ("measure_code", "figure_code", "region_code", "cut", "group_code")
 _FIGURES = (
     Table(
