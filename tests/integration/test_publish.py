@@ -33,7 +33,7 @@ from pipelines.warehouse import generations, load, marts, publish
 from pipelines.warehouse.migrate import migrate
 from tests.spec.test_specs import CASES, arrow_table
 
-pytestmark = [pytest.mark.stack, pytest.mark.minutes(2)]
+pytestmark = [pytest.mark.stack, pytest.mark.minutes(3)]
 CHECKOUT = Path(__file__).resolve().parents[2]
 Q1, Q2, Q3 = Quarter(2019, 3), Quarter(2019, 4), Quarter(2020, 1)
 ROWS = 40

@@ -17,7 +17,7 @@ from pipelines.stack.postgres import PostgresServer
 from tests.outbox import core_only
 from tests.truth.installation import CHECKOUT, Installation, free_port
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(5)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(9)]
 RELEASE = "2"
 SQL = Path("sql/core/core_person_measure.sql")
 
