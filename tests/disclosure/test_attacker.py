@@ -17,7 +17,7 @@ from tests.disclosure import province as p
 from tests.disclosure.attacker import Attack, Method, Name
 from tests.disclosure.worlds import Walk
 
-pytestmark = [pytest.mark.minutes(3)]
+pytestmark = [pytest.mark.minutes(2)]
 
 _IN_FORCE = PARAMETERS.of(Quarter.parse(p.QUARTERS[0]))
 SMALL_CELL, BASE = int(str(_IN_FORCE["small_cell"])), int(str(_IN_FORCE["rounding_base"]))

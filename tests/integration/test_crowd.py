@@ -20,7 +20,7 @@ from pipelines.settings import settings
 from pipelines.sources import SOURCES, STAGED
 from tests.outbox import core_only
 
-pytestmark = [pytest.mark.stack, pytest.mark.minutes(5)]
+pytestmark = [pytest.mark.stack, pytest.mark.minutes(7)]
 QUARTER = Quarter(2018, 3)
 
 

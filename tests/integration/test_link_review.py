@@ -33,7 +33,7 @@ from pipelines.settings import settings
 from pipelines.sources import SOURCES, STAGED
 from pipelines.warehouse import schema
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(3)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(4)]
 QUARTER = Quarter(2018, 3)
 SYSTEMS = (
     "poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu", "social_insurance",

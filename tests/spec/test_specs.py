@@ -26,7 +26,7 @@ from pipelines.lake import columns_of
 SPEC_FOLDER = Path(__file__).parent
 LAYERS = ("core", "mart", "bi", "checks")
 
-pytestmark = [pytest.mark.spark, pytest.mark.minutes(3)]
+pytestmark = [pytest.mark.spark, pytest.mark.minutes(12)]
 
 Rows = list[dict[str, str | None]]
 ColumnsOf = Callable[[str], Mapping[str, str]]

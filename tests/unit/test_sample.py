@@ -26,7 +26,7 @@ from pipelines.sample import Summary, make_province
 from pipelines.sample.defects import declared
 from pipelines.sources import SOURCES
 
-pytestmark = pytest.mark.minutes(3)
+pytestmark = pytest.mark.minutes(2)
 QUARTERS = [Quarter(2018, 3), Quarter(2018, 4), Quarter(2020, 1)]
 SCALE, SEED = 0.002, 11
 

@@ -359,11 +359,9 @@ def _link(source: str, target: str) -> None:
         os.link(source, target)
 
 
-def make_outbox(folder: Path, quarters: Sequence[str], reference: Path | None = None, **how: Any) -> Path:
-    """What the offices of the sample province have to send for some quarters."""
-    make_province(
-        SCALE, [Quarter.parse(quarter) for quarter in quarters], SEED, folder, truth_folder=None, reference=reference, **how
-    )  # fmt: skip
+def make_outbox(folder: Path, quarter: str, reference: Path | None = None, **how: Any) -> Path:
+    """What the offices of the sample province have to send for a quarter, added to what they have to send already."""
+    make_province(SCALE, [Quarter.parse(quarter)], SEED, folder, truth_folder=None, reference=reference, **how)
     return folder
 
 

@@ -18,12 +18,20 @@ _LOOK = """
     SELECT quarter, release, measure_code, count(*), count(*) FILTER (WHERE region_level = 'county' AND cut = 'total')
     FROM mart.mart_coverage GROUP BY quarter, release, measure_code ORDER BY 1, 2, 3
 """
+# What changes whenever another release is shown: the pointers, and which partitions there are. A look counts every row of
+# every release, which looked at ten times a second would keep a core busy as long as the flow runs.
+_SIGNS = """
+    SELECT (SELECT array_agg(shown::text ORDER BY quarter) FROM ops.current_release AS shown),
+           (SELECT array_agg(inhrelid::bigint ORDER BY inhrelid) FROM pg_inherits)
+"""
+_REST = 2.0  # seconds after which it is looked at all the same
 State = tuple[tuple[str, int, str, int, int], ...]
 
 
 @dataclass
 class Reader:
-    """A thread that looks at mart.mart_coverage again and again; every new state is kept, in order."""
+    """A thread that looks at mart.mart_coverage again and again, at once when there are signs of a change; every new state
+    is kept, in order."""
 
     connect: Callable[[], psycopg2.extensions.connection]
     states: list[State] = field(default_factory=list)
@@ -46,12 +54,16 @@ class Reader:
         self._thread.join(10)
 
     def _read(self) -> None:
-        connection = self.connect()
+        connection, known, looked = self.connect(), None, 0.0
         try:
             with connection.cursor() as cursor:
                 while not self._stop.wait(0.1):
                     began = time.monotonic()
                     try:
+                        cursor.execute(_SIGNS)
+                        signs = cursor.fetchone()
+                        if signs == known and began < looked + _REST:
+                            continue
                         cursor.execute(_LOOK)
                         state: State = tuple(cursor.fetchall())
                     except psycopg2.Error as error:
@@ -59,6 +71,7 @@ class Reader:
                         if error.pgcode != "42P01" or self.states:
                             self.trouble.append(str(error))
                         continue
+                    known, looked = signs, began
                     self.looks += 1
                     self.longest_seconds = max(self.longest_seconds, time.monotonic() - began)
                     if not self.states or self.states[-1] != state:
