@@ -26,7 +26,7 @@ class Cases:
         self.uninsured: set[int] = set()
         self.sent = pd.DataFrame(columns=["true_id", "county", "check"])
         self.not_entitled: set[int] = set()
-        self.people = pd.DataFrame({"true_id": pd.Series(dtype=int)})
+        self.people: pd.DataFrame | None = None
 
 
 def figures(said: Said, people: pd.DataFrame, judged: pd.DataFrame, cases: Cases) -> Iterator[pd.DataFrame]:
@@ -83,8 +83,9 @@ def _not_due(said: Said, here: pd.DataFrame, cases: Cases) -> Iterator[pd.DataFr
     payment = payment[payment["is_linkable"] & (payment["item"] == f"{said.quarter[:4]}:11")]
     assert payment.groupby("true_id")["county_code"].nunique().le(1).all()
     amount = fen(payment["paid_amount"]).groupby(payment["true_id"]).sum()
-    before = cases.people if not said.quarter.endswith("Q1") else cases.people.iloc[:0]
-    known = set(before.loc[_is_entitled(before) | before["has_subsidy"], "true_id"]) if len(before) else set()
+    # Who was entitled last year says nothing of this year's premium.
+    before = here.iloc[:0] if cases.people is None or said.quarter.endswith("Q1") else cases.people
+    known = set(before.loc[_is_entitled(before) | before["has_subsidy"], "true_id"])
     suspects = here[here["has_subsidy"] & ~_is_entitled(here) & ~here["has_severe_certificate"]]
     suspects = suspects[suspects["true_id"].isin(cases.not_entitled) | ~suspects["true_id"].isin(known)]
     cases.not_entitled = set(suspects["true_id"])
@@ -129,11 +130,7 @@ def _month(text: pd.Series) -> pd.Series:
 
 
 def _after_death(said: Said, here: pd.DataFrame, cases: Cases, benefit: pd.DataFrame) -> pd.DataFrame:
-    deaths, moves = (
-        said.of("deaths", "death"),
-        said.of("hukou_move", "move").query("is_alive == False or is_alive != is_alive"),
-    )
-    moves = moves[moves["kind_code"] == "4"]
+    deaths, moves = said.of("deaths", "death"), said.of("hukou_move", "move").query("is_alive == False")
     visits = pd.concat(past.of("verification_feedback", "finding") for past in said.so_far)
     visits = visits[visits["item"].str.startswith("N01")]
     days = {"death_date": deaths, "changed_date": moves, "death_month": visits}
@@ -143,12 +140,9 @@ def _after_death(said: Said, here: pd.DataFrame, cases: Cases, benefit: pd.DataF
     dead = here[here["is_dead"]]
     of_dead = benefit[benefit["is_linkable"]].merge(dead[["true_id", "county"]], on="true_id")
     # Who has left the lists is asked for by number and name as they were known.
-    gone = cases.people
-    gone = gone[
-        gone["true_id"].isin(died.index) & ~gone["true_id"].isin(here["true_id"]) & gone.get("has_number", False)
-    ]
-    exact = benefit[benefit["tier"].isin(("T1", "T2"))]
-    of_gone = exact.merge(gone[["true_id", "county"]], on="true_id") if len(gone) else of_dead.iloc[:0]
+    gone = here.iloc[:0] if cases.people is None else cases.people
+    gone = gone[gone["has_number"] & gone["true_id"].isin(died.index) & ~gone["true_id"].isin(here["true_id"])]
+    of_gone = benefit[benefit["tier"].isin(("T1", "T2"))].merge(gone[["true_id", "county"]], on="true_id")
     paid = pd.concat([of_dead, of_gone])
     after = paid["month"] - paid["true_id"].map(died)
     paid = paid.assign(n=after.clip(upper=paid["n_paid"]))[after > 0]
@@ -162,8 +156,8 @@ def _in_prison(said: Said, here: pd.DataFrame, benefit: pd.DataFrame) -> pd.Data
     released = pd.to_datetime(sentence["released_date"].replace("", None)) - pd.Timedelta(days=1)
     end = released.fillna(pd.to_datetime(sentence["ended_date"].replace("", None))).fillna(pd.Timestamp("2200-12-31"))
     # The first and the last month only where they are whole.
-    first = start.dt.year * 12 + start.dt.month + (start.dt.day > 1)
-    last = end.dt.year * 12 + end.dt.month - ~end.dt.is_month_end
+    first = start.dt.year * 12 + start.dt.month + (start.dt.day > 1).astype(int)
+    last = end.dt.year * 12 + end.dt.month - (~end.dt.is_month_end).astype(int)
     sentence = sentence[["true_id"]].assign(first=first, last=last)
     paid = (
         benefit[benefit["is_linkable"]].merge(here[["true_id", "county"]], on="true_id").merge(sentence, on="true_id")
