@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipelines.periods import Quarter
 from pipelines.regions import divisions, history
-from pipelines.sample import alike, benefits, cover, defects, insurance_records, life, truth, work
+from pipelines.sample import alike, benefits, cover, defects, insurance_records, life, told, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
 from pipelines.sample.draws import Array, Draws
@@ -184,6 +184,7 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
     sets: dict[str, list[tuple[Batch, Written]]] = {}
     names = {int(d.region_code): d.name for d in history() if d.level == "county"}
     records: list[pa.Table] = []
+    said: dict[str, list[pa.Table]] = {}
     for batch, scopes in _batches(now, crowd, system, job, cities, chosen):
         for scope in scopes:
             rows = np.flatnonzero(_in_scope(batch, scope, job.counties))
@@ -204,7 +205,10 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
             sets.setdefault(scope, []).append((batch, written))
             if job.truth is not None:
                 name = f"{system}/{now.quarter}/{scope}"
-                records += [truth.records(batch, rows[p.rows], p, now.quarter.key, name) for p in written.parts]
+                for part in written.parts:
+                    records.append(truth.records(batch, rows[part.rows], part, now.quarter.key, name))
+                    if (table := told.told(batch, rows[part.rows], part)) is not None:
+                        said.setdefault(batch.table.entity, []).append(table)
             totals = summary.rows.setdefault(system, {})
             totals[now.quarter.key] = totals.get(now.quarter.key, 0) + written.rows
         _tally(batch, system, summary)
@@ -213,6 +217,8 @@ def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summa
         summary.deliveries += 1
     if job.truth is not None:
         truth.write_records(job.truth, f"{system}_{now.quarter}", records)
+        for entity, tables in said.items():
+            told.write_told(job.truth, f"{system}_{entity}_{now.quarter}", tables)
 
 
 def _batches(

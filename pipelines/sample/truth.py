@@ -16,6 +16,7 @@ match); other (a sound number, but a parent's or one the person had before); non
 the register where both are T1 to T3 and neither is quarantined. Of people who are easily taken for each other
 (alike.py) records without a defect of their own have that as their kind, and truth_alike says who is like whom: one row
 per person so made, with `kind` and `other_id`; a number shared by two stands in the records of both.
+truth_told: what rows say of money, days and places (told.py).
 """
 
 from __future__ import annotations

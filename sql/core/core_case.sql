@@ -1,8 +1,8 @@
 -- table:    core_case
 -- grain:    one row per (case_code): a problem of one person or body that a check has found, from the quarter in which it was first found
--- reads:    core_check_row, core_check_source, core_source_scope, core_person_quarter, core_case
+-- reads:    core_check_row, core_check_source, core_source_scope, core_person_quarter, core_region_succession, core_case
 -- quarters: this, previous
--- rule:     the same finding of the same subject is the same case: new, carried while it is found again, cleared when it is not, reopened when it comes back; gone when the person has left the universe; not_checked while a system that the finding needs says nothing of the county; closed ones are kept
+-- rule:     the same finding of the same subject is the same case: new, carried while it is found again, cleared when it is not, reopened when it comes back; gone when the person has left the universe; not_checked while a system that the finding needs says nothing of the county; closed ones are kept; a case stands in what its county is today
 WITH found AS (
     SELECT check_code || '-' || finding_code || '-' || subject_code AS case_code, check_code, finding_code, subject_code,
         max(person_key) AS person_key, min(county_code) AS county_code,
@@ -24,7 +24,7 @@ both_quarters AS (
         coalesce(f.finding_code, w.finding_code) AS finding_code,
         coalesce(f.subject_code, w.subject_code) AS subject_code,
         coalesce(f.person_key, w.person_key) AS person_key,
-        coalesce(f.county_code, w.county_code) AS told_county,
+        coalesce(f.county_code, c.region_code, w.county_code) AS told_county,
         coalesce(w.first_quarter, $quarter) AS first_quarter,
         CASE WHEN f.case_code IS NOT NULL THEN $quarter ELSE w.last_quarter END AS last_quarter,
         f.case_code IS NOT NULL AS is_found,
@@ -34,6 +34,7 @@ both_quarters AS (
         coalesce(f.n_evidence, 0) AS n_evidence, f.n_months, f.finding_amount
     FROM found AS f
     FULL JOIN previous.core_case AS w ON w.case_code = f.case_code
+    LEFT JOIN core_region_succession AS c ON c.was_region_code = w.county_code AND c.is_main AND c.since_date >= $first_day
 )
 
 SELECT

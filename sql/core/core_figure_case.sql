@@ -1,8 +1,8 @@
 -- table:    core_figure_case
 -- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): what a county's cases add up to, and what visits found of them
--- reads:    core_case, core_person_quarter, core_person_row, core_visit
+-- reads:    core_case, core_person_quarter, core_person_row, core_region_succession, core_visit
 -- quarters: this, previous
--- rule:     for disclosure control each figure has the sum of the record keys of whom it counts, and the largest contribution of one of them (1 in a count); M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared (who left the universe is not cleared); M10 people and amounts of C04 and C05, M12 of C07 to C09, each check also by itself; M11 the registered of C06 among those in a pension scheme; M44 of the cases that were open when last quarter's lists went out, those that were answered, and in time; M45 of the answered those that were so: settled since (A) or still open (P)
+-- rule:     for disclosure control each figure has the sum of the record keys of whom it counts, and the largest contribution of one of them (1 in a count); M05 the cases of C01 that are open now, those of them that are new or came back, those that stayed, and those that were open last quarter and are cleared (who left the universe is not cleared); M10 people and amounts of C04 and C05, M12 of C07 to C09, each check also by itself; M11 the registered of C06 among those in a pension scheme; M44 of the cases that were open when last quarter's lists went out, those that were answered, and in time, under what their county is today; M45 of the answered those that were so: settled since (A) or still open (P)
 WITH cases AS (
     SELECT case_code, check_code, subject_code, person_key, county_code, case_state_code, finding_amount FROM core_case WHERE county_code IS NOT NULL
 ),
@@ -55,9 +55,10 @@ answers AS (
 ),
 
 sent AS (
-    SELECT case_code, check_code, subject_code, person_key, county_code
-    FROM previous.core_case
-    WHERE county_code IS NOT NULL AND case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
+    SELECT w.case_code, w.check_code, w.subject_code, w.person_key, coalesce(c.region_code, w.county_code) AS county_code
+    FROM previous.core_case AS w
+    LEFT JOIN core_region_succession AS c ON c.was_region_code = w.county_code AND c.is_main AND c.since_date >= $first_day
+    WHERE w.county_code IS NOT NULL AND w.case_state_code IN ('new', 'carried', 'reopened', 'not_checked')
 ),
 
 matched AS (

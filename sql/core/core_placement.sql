@@ -1,8 +1,8 @@
 -- table:    core_placement
 -- grain:    one row per (person_key): one of the poor labour force newly placed since the plan began, once
--- reads:    core_person_row, core_person_quarter, core_person_measure, staged_employment_platform__spell, core_placement
+-- reads:    core_person_row, core_person_quarter, core_person_measure, staged_employment_platform__spell, core_region_succession, core_placement
 -- quarters: this, previous
--- rule:     new is a spell of employment begun since $placement_start_date by somebody whom no earlier spell held in the $placement_gap_days days before; one without a first day counts from its registration where the parameter says so; the first one counts; day, county, village and poverty status are those of the quarter in which it was first known and stay, also when the person leaves the register; channel_code: the earliest spell since then through one of the four channels, known later or not; held: in employment after the shorter and the longer number of months, in this or another job, or out of one for no longer than $stable_gap_days days; empty until then
+-- rule:     new is a spell of employment begun since $placement_start_date by somebody whom no earlier spell held in the $placement_gap_days days before; one without a first day counts from its registration where the parameter says so; the first one counts; day, county, village and poverty status are those of the quarter in which it was first known and stay, also when the person leaves the register, but under the codes of today; channel_code: the earliest spell since then through one of the four channels, known later or not; held: in employment after the shorter and the longer number of months, in this or another job, or out of one for no longer than $stable_gap_days days; empty until then
 WITH spells AS (
     SELECT DISTINCT r.person_key, coalesce(s.started_date, CASE WHEN $is_undated_placement_new THEN s.registered_date END) AS started_date, coalesce(s.ended_date, DATE '9999-12-31') AS held_until_date,
         CASE WHEN s.channel_code IN ('WORKSHOP', 'RETURN_STARTUP', 'ORG_EXPORT', 'PUBLIC_POST') THEN s.channel_code END AS channel_code
@@ -46,12 +46,25 @@ through AS (
     JOIN since_start AS n ON n.person_key = c.person_key AND n.started_date = c.first_date
 ),
 
+-- Codes end: what is told of a place follows it to what it is today.
+changes AS (
+    SELECT was_region_code, region_code FROM core_region_succession WHERE is_main AND since_date >= $first_day
+),
+
+recorded AS (
+    SELECT w.person_key, w.placed_date, w.since_quarter, coalesce(left(v.region_code, 6), c.region_code, w.county_code) AS county_code,
+        coalesce(v.region_code, w.village_code) AS village_code, w.poverty_status_code, w.channel_code, w.has_held_half_year, w.has_held_year
+    FROM previous.core_placement AS w
+    LEFT JOIN changes AS v ON v.was_region_code = w.village_code
+    LEFT JOIN changes AS c ON c.was_region_code = w.county_code
+),
+
 new_here AS (
     SELECT f.person_key, f.placed_date, q.county_code, q.village_code, q.poverty_status_code
     FROM first_placed AS f
     JOIN core_person_quarter AS q ON q.person_key = f.person_key
     JOIN core_person_measure AS m ON m.person_key = f.person_key AND m.measure_code = 'M19' AND m.state_code <> 'excluded'
-    LEFT JOIN previous.core_placement AS w ON w.person_key = f.person_key
+    LEFT JOIN recorded AS w ON w.person_key = f.person_key
     WHERE w.person_key IS NULL
 ),
 
@@ -61,7 +74,7 @@ placed AS (
     FROM new_here
     UNION ALL
     SELECT person_key, placed_date, since_quarter, county_code, village_code, poverty_status_code, channel_code, has_held_half_year, has_held_year
-    FROM previous.core_placement
+    FROM recorded
 ),
 
 held AS (

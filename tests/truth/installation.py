@@ -56,6 +56,10 @@ class Installation:
 
     def bidui(self, *commands: Sequence[str], warehouse: bool = True) -> str:
         """Run commands one after the other in a process of their own; what they printed. Raises AssertionError with what it said."""
+        return self.python(_COMMANDS, json.dumps([list(command) for command in commands]), warehouse=warehouse)
+
+    def python(self, program: str, *words: str, warehouse: bool = True) -> str:
+        """Run a program of Python with this installation's code and settings; as `bidui`."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("BIDUI_")}
         environment = kept | {
             "BIDUI_HOME": str(self.home),
@@ -67,8 +71,8 @@ class Installation:
         if warehouse:
             environment["BIDUI_WAREHOUSE_DSN"] = self.dsn
         ran = subprocess.run(
-            [sys.executable, "-c", _COMMANDS, json.dumps([list(command) for command in commands])],
-            cwd=self.code, env=environment, capture_output=True, text=True, timeout=500, check=False,
+            [sys.executable, "-c", program, *words],
+            cwd=self.code, env=environment, capture_output=True, text=True, timeout=1000, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, f"{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}"
         return ran.stdout

@@ -158,4 +158,12 @@ RULES = (
         "bool_or(y.state_code IN ('1', '2', '3') AND l.certainty > 0) AS has_yulu,",
         "M38",
     ),
+    Broken(
+        "work after a course is asked about once, in the quarter in which its half year ends",
+        LINKED,
+        "sql/core/core_judged.sql",
+        "months_after(finished_date, $training_employed_months) >= $first_day AND ",
+        "",
+        "M33",
+    ),
 )
