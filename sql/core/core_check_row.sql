@@ -77,5 +77,6 @@ WITH found AS (
     SELECT 'C37', * FROM check_c37
 )
 
-SELECT check_code, subject_code, person_key, county_code, finding_code, system, entity, delivery_id, file_name, line_number, n_months, finding_amount
+-- What a 功能区 sent by itself is a case of the county it lies in.
+SELECT check_code, subject_code, person_key, left(county_code, 6) AS county_code, finding_code, system, entity, delivery_id, file_name, line_number, n_months, finding_amount
 FROM found

@@ -2,7 +2,7 @@
 -- grain:    one row per (system, entity, record_number, name, id_key): a record as it was delivered, and the groups in which it is counted
 -- reads:    core_link, core_id_link, core_link_candidate, core_person_key, core_person_quarter, core_record, core_pension_participation, core_pension_payment, core_medical_participation
 -- quarters: this
--- rule:     age and sex are those of the person the record belongs to, else those of its valid ID number; the county is the one that delivered it;
+-- rule:     age and sex are those of the person the record belongs to, else those of its valid ID number; the county is the one that delivered it, of a 功能区 the one its code begins with;
 --           tier is that of core_link, of a record without a usable number to which others were linked theirs;
 --           a person stands with the record believed first of those that neither evidence nor an official brought there;
 --           is_link: the record is linked to that one, is another, and of several forms of one number is the best linked
@@ -55,7 +55,7 @@ places AS (
 
 placed AS (
     SELECT
-        d.system, d.entity, d.record_number, d.name, d.name_key, d.id_key, d.id_class, d.cluster, p.county_code,
+        d.system, d.entity, d.record_number, d.name, d.name_key, d.id_key, d.id_class, d.cluster, left(p.county_code, 6) AS county_code,
         CASE WHEN d.tier = 'no_usable_id' AND j.tier IS NOT NULL THEN j.tier ELSE d.tier END AS tier,
         CASE WHEN q.person_key IS NOT NULL THEN q.age ELSE age_on(id_birth_date(d.id_key), $last_day) END AS age,
         CASE WHEN q.person_key IS NOT NULL THEN q.sex_code ELSE id_sex_code(d.id_key) END AS sex_code,

@@ -231,18 +231,23 @@ disabled AS (
     WHERE h.grade_code IN ('1', '2') AND coalesce(h.state_code, '1') = '1' AND (h.valid_until_date IS NULL OR h.valid_until_date >= $last_day)
 ),
 
+-- A 功能区 that sends by itself lies in one county or in several: the place says in which, else its code begins with the first.
 people AS (
     SELECT
         p.person_key, p.is_registered, p.birth_date,
         coalesce(r.sex_code, p.sex_code) AS sex_code,
         age_on(p.birth_date, $last_day) AS age,
-        coalesce(r.county_code, t.county_code) AS county_code,
+        CASE
+            WHEN length(coalesce(r.county_code, t.county_code)) = 6 THEN coalesce(r.county_code, t.county_code)
+            ELSE coalesce(u.region_code, left(coalesce(r.county_code, t.county_code), 6))
+        END AS county_code,
         coalesce(r.village_code, t.region_code) AS told_code,
         r.household_number, r.relation_code, r.nation, r.education_code, r.student_status_code, r.health_code, r.labour_skill_code,
         r.poverty_status_code, r.household_attribute_code, r.is_pension_claimed
     FROM core_person AS p
     LEFT JOIN registered AS r ON r.person_key = p.person_key
     LEFT JOIN places AS t ON t.person_key = p.person_key AND t.position = 1
+    LEFT JOIN core_region AS u ON u.region_code = left(coalesce(r.village_code, t.region_code), 6)
 ),
 
 -- The county is staging's, which knows former codes; a place written under another county's code says no more than that.

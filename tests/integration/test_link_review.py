@@ -144,7 +144,7 @@ def test_answers_come_back_are_kept_and_change_the_links(
     settings.cache_clear()
     make_province(
         0.004, [QUARTER], 36, outbox(), truth_folder=None, reference=settings().reference, defects_file=MIXES["hard"],
-        habits=0, systems=SYSTEMS,
+        habits=0, systems=SYSTEMS, split="province",
     )  # fmt: skip
     # Of the few people here the queue would leave out most suggestions.
     own, whole_queue = settings().reference / "parameters.toml", "[review_queue_per_mille]\nvalue = 1000\n"
