@@ -57,7 +57,7 @@ late AS (
 ),
 
 evidence AS (
-    SELECT person_key, system, CASE WHEN system = 'deaths' THEN 'death' ELSE 'move' END AS entity, delivery_id, file_name, line_number,
+    SELECT person_key, system, CASE system WHEN 'deaths' THEN 'death' WHEN 'verification_feedback' THEN 'finding' ELSE 'move' END AS entity, delivery_id, file_name, line_number,
         CAST(NULL AS BIGINT) AS n_months, CAST(NULL AS DECIMAL(18, 2)) AS finding_amount
     FROM dead
     WHERE person_key IN (SELECT person_key FROM late)

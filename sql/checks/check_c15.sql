@@ -110,6 +110,7 @@ when_away AS (
         a.line_number AS list_line,
         CASE a.system
             WHEN 'deaths' THEN 'death' WHEN 'prison' THEN 'sentence' WHEN 'hukou_move' THEN 'move' WHEN 'national_student_roll' THEN 'student'
+            WHEN 'verification_feedback' THEN 'finding'
         END AS list_entity
     FROM core_training AS t
     JOIN away AS a ON a.person_key = t.person_key

@@ -46,7 +46,7 @@ findings AS (
     FROM held_by AS h
     WHERE h.is_dead
     UNION ALL
-    SELECT x.person_key, 'dead' AS finding_code, x.system, CASE x.system WHEN 'deaths' THEN 'death' ELSE 'move' END, x.delivery_id, x.file_name, x.line_number
+    SELECT x.person_key, 'dead' AS finding_code, x.system, CASE x.system WHEN 'deaths' THEN 'death' WHEN 'verification_feedback' THEN 'finding' ELSE 'move' END, x.delivery_id, x.file_name, x.line_number
     FROM core_exclusion AS x
     WHERE x.reason_code = 'dead' AND x.person_key IN (SELECT person_key FROM held_by)
     UNION ALL

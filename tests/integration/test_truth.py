@@ -172,9 +172,9 @@ def test_coverage_equals_the_truth_to_the_person(province: Province) -> None:
     assert set(zip(whole["quarter"], whole["measure_code"], strict=True)) == {
         (quarter, measure) for quarter in QUARTERS for measure in count.MEASURES
     }
-    # In a spring few have graduated yet; no grant of the term is paid before autumn.
+    # In a spring few have graduated yet.
     some = (whole[["n_numerator", "n_denominator"]] > 0).all(axis=1).groupby(whole["measure_code"]).sum()
-    assert (some.drop(["M39B", "M40"]) == len(QUARTERS)).all() and (some >= 3).all(), some.to_string()
+    assert (some.drop("M40") == len(QUARTERS)).all() and (some >= 3).all(), some.to_string()
     assert (found["n_no_data"] == 0).all()
     differing = count.differences(province.expected.coverage, found, count.KEY, count.COUNTS)
     assert differing.empty, differing.head(20).to_string()
@@ -201,7 +201,7 @@ def test_figures_equal_the_truth(province: Province) -> None:
     assert differing.empty, differing.head(20).to_string()
     whole = wanted[(wanted["region_code"] == "36") & wanted["cut"].isin(("total", "measure", "checklist"))]
     some = whole[whole["value"] != 0].groupby(["measure_code", "figure_code"])["quarter"].nunique()
-    assert set(some.index) == counted and (some >= 3).all(), some.to_string()
+    assert set(some.index) == counted and (some >= 2).all(), some.to_string()
 
 
 def test_cases_that_went_out_are_those_that_were_open_a_quarter_before(province: Province) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from tests.truth import benefits, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
-from tests.truth.places import county_today
+from tests.truth.places import FOUNDED, HONGGUTAN, county_today
 from tests.truth.truth import VALID, Said, first_day, last_day
 
 KEY = ["quarter", "measure_code", "figure_code", "region_code", "cut", "group_code"]
@@ -216,9 +216,12 @@ def _records(said: Said) -> Rows:
     scope = sent["delivery"].str.rsplit("/", n=1).str[1]
     in_force = {
         (system, county): age
-        for system, place, age in sorted(zip(sent["system"], scope, sent["age"], strict=True), key=lambda one: -one[2])
+        for age, system, place, quarter in sorted(
+            zip(sent["age"], sent["system"], scope, sent["quarter"], strict=True), reverse=True
+        )
         for county in counties
-        if county.startswith(place)
+        # Nobody has spoken of a county that was founded since.
+        if county.startswith(place) and not (county == HONGGUTAN and quarter < FOUNDED)
     }
     every = [(system, county, in_force.get((system, county))) for system in VALID for county in counties]
     rows = pd.DataFrame(

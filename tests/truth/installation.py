@@ -72,7 +72,7 @@ class Installation:
             environment["BIDUI_WAREHOUSE_DSN"] = self.dsn
         ran = subprocess.run(
             [sys.executable, "-c", program, *words],
-            cwd=self.code, env=environment, capture_output=True, text=True, timeout=1000, check=False,
+            cwd=self.code, env=environment, capture_output=True, text=True, timeout=1500, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, f"{ran.stdout[-2000:]}\n{ran.stderr[-4000:]}"
         return ran.stdout
