@@ -219,15 +219,19 @@ def _decide(connection: DuckDBPyConnection, decisions: Sequence[tuple[Record, Re
 
 
 def _queue(connection: DuckDBPyConnection, per_mille: int) -> None:
-    """Makes `queue`, the records that officials are asked about: first those with one person to choose, then those that a
-    number speaks for, then by points. Among equals the digest of the record decides, which favours no system and no county."""
+    """Makes `queue`, the records that officials are asked about: of each tier as many, for children seldom have a number that
+    speaks for them; in a tier first those with one person to choose, then by points. Among equals the digest of the record
+    decides, which favours no system and no county."""
     row = connection.execute("SELECT count(*) FROM known").fetchone()
     assert row is not None
     connection.execute(
         f"""
         CREATE TABLE queue AS
-        SELECT record_id FROM found WHERE decision = 'review' GROUP BY record_id
-        ORDER BY count(*), min(tier), max(points) DESC NULLS FIRST, md5(record_id) LIMIT {per_mille * int(row[0]) // 1000}
+        SELECT record_id FROM (
+            SELECT record_id, min(tier) AS tier, count(*) AS choices, max(points) AS points FROM found WHERE decision = 'review' GROUP BY record_id
+        )
+        ORDER BY row_number() OVER (PARTITION BY tier ORDER BY choices, points DESC NULLS FIRST, md5(record_id)), tier
+        LIMIT {per_mille * int(row[0]) // 1000}
         """
     )
 
