@@ -27,7 +27,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
         "carrier_number", "carrier_type_code", "opened_date", "closed_date", "n_workers", "n_poor_workers",
     ),
     "staged_employment_platform__post": ("post_state_code", "created_date", "started_date", "vacated_date"),
-    "staged_technical_school__roll": ("school_code",),
+    "staged_technical_school__roll": ("school_code", "enrolled_date"),
     "staged_social_insurance__payment": ("premium_year", "payment_item_code", "paid_amount"),
     "staged_social_insurance__contribution": ("scheme_code", "period_month"),
     "staged_social_insurance__benefit": (

@@ -19,7 +19,7 @@ COUNTS = ("n_population", "n_denominator", "n_numerator", "n_excluded")
 KEY = ["quarter", "measure_code", "region_code", "cut", "group_code"]
 MEASURES = (
     "M03", "M04", "M06", "M08", "M13", "M13A", "M14", "M19", "M22A", "M22B", "M24A", "M24B", "M24C", "M29", "M30", "M31", "M33", "M34",
-    "M36", "M38", "M39A", "M39B", "M40",
+    "M36", "M36A", "M38", "M39A", "M39B", "M40",
 )  # fmt: skip
 NOT_LIFTED = ("0", "3")  # 未脱贫, 返贫: the catalogue's 未标注脱贫(含返贫), which leaves 预脱贫 (2) out
 ABLE = ("1", "2")  # ordinary and skilled labour
@@ -73,7 +73,8 @@ def _judged(known: pd.DataFrame) -> Iterator[pd.DataFrame]:
     leavers = code.isin(VOCATIONAL_YEARS) | ((code == "1") & registered["education_code"].isin(MIDDLE_SCHOOL))
     youth = registered[leavers & (age.isna() | ((age >= 15) & (age <= 24)))]
     yield _measure("M36", youth, "is_on_roll", ("dead", "age_unknown"))
-    yield _measure("M38", registered[registered["is_full_time"]], "is_aided", ("dead",))
+    yield _measure("M36A", registered[registered["has_wished_school"]], "is_on_roll", ("dead",))
+    yield _measure("M38", registered[registered["is_full_time_in_term"]], "is_aided", ("dead",))
     yield _measure("M14", registered[registered["has_medical"]], "has_mark", ("dead",))
     worker = ("dead", "age_unknown", "under_16", "over_59", "in_school")
     yield _measure("M22A", workers[~workers["is_employed"]], "is_verified", worker)
@@ -89,7 +90,8 @@ def _judged(known: pd.DataFrame) -> Iterator[pd.DataFrame]:
     yield _measure("M34", registered[registered["is_trained"]], "has_living", ("dead",))
     students = registered[registered["is_full_time"]]
     yield _measure("M39A", students, "has_waiver", ("dead",))
-    yield _measure("M39B", students[students["is_in_grant_years"]], "has_grant", ("dead",))
+    in_term = registered[registered["is_full_time_in_term"]]
+    yield _measure("M39B", in_term[in_term["is_in_grant_years"]], "has_grant", ("dead",))
     yield _measure("M40", registered[registered["is_graduate"]], "has_job", ("dead",))
 
 

@@ -25,6 +25,7 @@ LISTED = {
     "emigrated": ("hukou_move", "abroad"),
 }
 CANCELLED = "3"
+SCHOOL_AGES = (15, 24)
 HALF_A_YEAR = pd.DateOffset(months=6)
 
 Among = Callable[[pd.DataFrame], "pd.Series"]
@@ -180,11 +181,21 @@ def _work(people: pd.DataFrame, said: Said, among: Among) -> None:
     people["has_allowance"] = among(paid[paid["item"].str.startswith("QZ")])
     living = said.of("employment_platform", "subsidy")
     people["has_living"] = among(living[living["item"].str.startswith("SH")])
-    wished = pd.concat(past.of("employment_platform", "wish") for past in said.so_far if past.quarter[:4] == year)
+    of_year = [past for past in said.so_far if past.quarter[:4] == year]
+    wished = pd.concat(
+        (past.of("employment_platform", "wish").assign(known_in=past.quarter) for past in of_year), ignore_index=True
+    )
     demand = wished["item"].str.split(":", expand=True)
     wanting = wished.assign(day=demand[1])[(demand[0] == "1") & wished["is_linkable"]]
     since = wanting.groupby("true_id")["day"].min()
     people["has_demand"] = among(wanting)
+    # Who wished for a school at a school-leaver's age is asked after until the year ends.
+    born = people.loc[people["has_number"]].set_index("true_id")["birth_date"]
+    wished = wished[(wished["wants_technical_school"] == "是") & wished["true_id"].isin(born.index)]
+    ages = [
+        _age(rows["true_id"].map(born), str(past)).between(*SCHOOL_AGES) for past, rows in wished.groupby("known_in")
+    ]
+    people["has_wished_school"] = among(wished[pd.concat(ages).reindex(wished.index)] if ages else wished)
     course = said.of("employment_platform", "training")
     finished = course[(course["has_finished"] == "是") & course["is_linkable"]]
     people["is_trained"] = among(finished)
@@ -226,7 +237,10 @@ def _study(people: pd.DataFrame, said: Said, among: Among) -> None:
     begins = year if number == "4" else year - 1
     formal = rolls["roll_state_code"] == "1"
     people["is_on_roll"] = among(rolls[formal])
-    people["is_full_time"] = among(rolls[formal & (rolls["study_form_code"] == "1")])
+    full_time = formal & (rolls["study_form_code"] == "1")
+    people["is_full_time"] = among(rolls[full_time])
+    # Nothing of a term is due to whom a school enrolled after it.
+    people["is_full_time_in_term"] = among(rolls[full_time & (rolls["enrolled_date"] < _next_term(said.quarter))])
     schools = rolls[formal & rolls["is_linkable"]].groupby("true_id")["school_code"].min()
     people["school_code"] = people["true_id"].map(schools).where(people["is_on_roll"])
     people["is_in_grant_years"] = among(rolls[formal & (told[0].astype(int) + 2 > begins)])
@@ -241,6 +255,12 @@ def _study(people: pd.DataFrame, said: Said, among: Among) -> None:
     people["is_aided"] = among(aid[aid["yulu_state_code"] == "3"])
     claims = people["is_registered"] & (people["student_status_code"] != "1")
     people["is_student"] = people["is_full_time"] | people["is_listed_student"] | claims
+
+
+def _next_term(quarter: str) -> str:
+    """The day on which the term after the quarter's own begins: the autumn term is that of the fourth and first quarter."""
+    year, number = int(quarter[:4]), quarter[-1]
+    return {"1": f"{year}-03-01", "4": f"{year + 1}-03-01"}.get(number, f"{year}-09-01")
 
 
 def _grouped(people: pd.DataFrame) -> pd.DataFrame:
