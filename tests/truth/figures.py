@@ -13,7 +13,7 @@ import pandas as pd
 from tests.truth import benefits, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
-from tests.truth.places import FOUNDED, HONGGUTAN, county_today
+from tests.truth.places import county_today
 from tests.truth.truth import VALID, Said, first_day, last_day
 
 KEY = ["quarter", "measure_code", "figure_code", "region_code", "cut", "group_code"]
@@ -209,7 +209,9 @@ def _plan(said: Said, people: pd.DataFrame) -> Rows:
 
 def _records(said: Said) -> Rows:
     """M46 and M47: whether systems have spoken of counties, and records with a number that can be one."""
-    counties = sorted(set(said.truth.state.loc[said.truth.state["quarter"] == said.quarter, "county_code"]))
+    states = said.truth.state[["quarter", "county_code"]].drop_duplicates()
+    counties_of = {str(quarter): set(rows) for quarter, rows in states.groupby("quarter")["county_code"]}
+    counties = sorted(counties_of[said.quarter])
     sent = said.truth.record[["quarter", "system", "delivery"]].drop_duplicates().astype(str)
     age = pd.PeriodIndex([said.quarter], freq="Q")[0].ordinal - pd.PeriodIndex(sent["quarter"], freq="Q").asi8
     sent = sent.assign(age=age)[(age >= 0) & (age < sent["system"].map(VALID))]
@@ -220,8 +222,8 @@ def _records(said: Said) -> Rows:
             zip(sent["age"], sent["system"], scope, sent["quarter"], strict=True), reverse=True
         )
         for county in counties
-        # Nobody has spoken of a county that was founded since.
-        if county.startswith(place) and not (county == HONGGUTAN and quarter < FOUNDED)
+        # A delivery speaks of the counties of its day: of none that was renamed or founded since.
+        if county.startswith(place) and county in counties_of[quarter]
     }
     every = [(system, county, in_force.get((system, county))) for system in VALID for county in counties]
     rows = pd.DataFrame(
