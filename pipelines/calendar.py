@@ -25,6 +25,8 @@ RECEIVED, HELD, STOPPED, REFUSED = "received", "held", "stopped", "refused"
 STATES = (HERE, DUE, LATE, MISSING, RECEIVED, HELD, STOPPED, REFUSED)
 _SILENT_QUARTERS = 4
 _LOCK = 7_260_002  # advisory lock: two writers at once would write the same rows
+# PostgreSQL reads a list of keys as nested conditions: of ten thousand its stack overflows.
+_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,9 @@ def _write(connection: Connection, found: Sequence[Line]) -> None:
     key = tuple_(table.c.system, table.c.quarter, table.c.county_code)
     written = {Line(*row) for row in connection.execute(select(*columns))}
     wanted = set(found)
-    if gone := [astuple(line)[:3] for line in written - wanted]:
-        connection.execute(delete(table).where(key.in_(gone)))
+    gone = [astuple(line)[:3] for line in written - wanted]
+    for first in range(0, len(gone), _AT_ONCE):
+        connection.execute(delete(table).where(key.in_(gone[first : first + _AT_ONCE])))
     if new := [{one.name: getattr(line, one.name) for one in fields(Line)} for line in found if line not in written]:
         connection.execute(insert(table), new)
 
