@@ -99,15 +99,19 @@ def compute(
     with DuckDBEngine(2, "1GiB", settings().scratch) as engine:
         for mart in marts.marts():
             relative, path = attempt(mart.name, quarter, release.part)
-            written = engine.write(
-                _rows(mart, release, (large or {}).get(mart.name, rows)), mart.columns, mart.keys, {}, path
-            )
+            number = (large or {}).get(mart.name, _rows_of(mart, rows))
+            written = engine.write(_rows(mart, release, number), mart.columns, mart.keys, {}, path)
             Ledger().commit_partition(
                 Partition(mart.name, quarter, release.part, relative, written.rows, written.content_hash)
             )
             content[mart.name] = {"rows": written.rows, "hash": written.content_hash}
     mark_computed(release, content)
     return next(one for one in all_releases() if one.release == release.release)
+
+
+def _rows_of(mart: marts.Mart, rows: int) -> int:
+    """As many, but of what is said once a quarter one."""
+    return rows if mart.grain != ("quarter",) else 1
 
 
 def _rows(mart: marts.Mart, release: Release, rows: int) -> str:
