@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -14,8 +15,15 @@ from pipelines.engines.duckdb import DuckDBEngine
 from pipelines.lake import columns_of
 
 SYSTEMS = ("poverty_register", "technical_school", "yulu")
-FLAGS = ("is_registered", "is_on_roll", "has_roll_poor_mark", "has_roll_hardship", "has_technical_yulu")
-PARAMS = {"quarter": "2019Q1", "school_year": "2018-2019", "term_code": "1"}
+FLAGS = (
+    "is_registered",
+    "is_on_roll",
+    "has_roll_poor_mark",
+    "has_roll_hardship",
+    "has_technical_yulu",
+    "has_graduated_in_term",
+)
+PARAMS = {"quarter": "2019Q1", "school_year": "2018-2019", "term_code": "1", "term_start": dt.date(2018, 9, 1)}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +37,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
             flags = dict(zip(FLAGS, values, strict=True))
             marks = flags["has_roll_poor_mark"], flags["has_roll_hardship"]
             if marks == (True, False) or (any(marks) and not flags["is_on_roll"]):
+                continue
+            if flags["has_graduated_in_term"] and flags["is_on_roll"]:
                 continue
             line = len(people) + 1
             key, place = f"k{line}", {"delivery_id": "D1", "file_name": "f.csv", "line_number": line}
@@ -49,7 +59,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBEngine]:
         for name, told in tables.items():
             given: dict[str, list[Any]] = {column: [row[column] for row in told] for column in told[0]}
             made.register_rows(name, columns_of(name), pa.table(given))
-        made.scan("core_exclusion", columns_of("core_exclusion"), [])
+        for name in ("core_exclusion", "staged_national_student_roll__student"):
+            made.scan(name, columns_of(name), [])
         yield made
 
 
