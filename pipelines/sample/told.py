@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from pipelines.sample.batch import Batch, digits
+from pipelines.sample.batch import Batch, coded, digits
 from pipelines.sample.draws import Array
 from pipelines.sample.files import Part
+from pipelines.sample.truth import write
 
 TOLD: Mapping[str, tuple[str, ...]] = {
     "staged_poverty_register__person": ("household_number",),
@@ -54,7 +54,7 @@ def told(batch: Batch, rows: Array, part: Part) -> pa.Table | None:
         return None
     pick = pa.array(rows)
     place = {
-        "file_name": pa.array([part.name]).take(pa.array(np.zeros(len(rows), dtype=np.int64))).dictionary_encode(),
+        "file_name": coded([part.name], np.zeros(len(rows))).dictionary_encode(),
         "line_number": pa.array(part.first_line + np.arange(len(rows))),
         "county_code": digits(batch.county[rows]),
     }
@@ -63,6 +63,4 @@ def told(batch: Batch, rows: Array, part: Part) -> pa.Table | None:
 
 def write_told(folder: Path, name: str, tables: list[pa.Table]) -> None:
     """truth_told/<name>.parquet."""
-    path = folder / "truth_told" / f"{name}.parquet"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.concat_tables(tables).unify_dictionaries(), path, compression="zstd")
+    write(folder / "truth_told" / f"{name}.parquet", pa.concat_tables(tables).unify_dictionaries())

@@ -55,7 +55,7 @@ def write_people(folder: Path, now: Snapshot) -> None:
             "is_minority": p.minority,
         }
     )
-    _write(folder / "truth_person.parquet", table)
+    write(folder / "truth_person.parquet", table)
 
 
 def write_alike(folder: Path, now: Snapshot, crowd: Crowd | None) -> None:
@@ -72,7 +72,7 @@ def write_alike(folder: Path, now: Snapshot, crowd: Crowd | None) -> None:
         if holders is not None and holders.alike.any()
     ]
     if found:
-        _write(folder / "truth_alike.parquet", pa.concat_tables(found))
+        write(folder / "truth_alike.parquet", pa.concat_tables(found))
 
 
 def write_state(folder: Path, now: Snapshot) -> None:
@@ -129,7 +129,7 @@ def write_state(folder: Path, now: Snapshot) -> None:
         "yulu_school_type_code": coded(["", "1", "2", "3"], aid.school_type * aid.applied),
         "yulu_paid": aid.applied & (aid.state == 3),
     }  # fmt: skip
-    _write(folder / "truth_state" / f"{now.quarter.key}.parquet", pa.table(columns))
+    write(folder / "truth_state" / f"{now.quarter.key}.parquet", pa.table(columns))
 
 
 def records(batch: Batch, rows: Array, part: Part, quarter: str, delivery: str) -> pa.Table:
@@ -188,9 +188,10 @@ def write_records(folder: Path, name: str, tables: list[pa.Table]) -> None:
     """truth_record/<name>.parquet."""
     filled = [table for table in tables if table.num_rows]
     if filled:
-        _write(folder / "truth_record" / f"{name}.parquet", pa.concat_tables(filled).unify_dictionaries())
+        write(folder / "truth_record" / f"{name}.parquet", pa.concat_tables(filled).unify_dictionaries())
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def write(path: Path, table: pa.Table) -> None:
+    """One file of the truth."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, compression="zstd")

@@ -20,7 +20,7 @@ from pipelines.identity.evaluation.figures import (
     Share,
     Tally,
 )
-from pipelines.identity.evaluation.oracle import fits_one
+from pipelines.identity.evaluation.oracle import CARRIED, fits_one
 from pipelines.identity.evaluation.province import PROCESSES, QUARTER
 from pipelines.identity.evaluation.records import (
     CONFLICT,
@@ -165,7 +165,7 @@ def _lines(lake: Path, system: str, entity: str) -> str:
             for member in MEMBERS
         )
     where = f"WHERE scheme_code IN {SCHEMES[system, entity]}" if (system, entity) in SCHEMES else ""
-    place = {"social_insurance": "pool_code", "medical_insurance": "place_code"}.get(system, "''")
+    place = CARRIED[system, entity]["county_code"] if system in INSURANCE else "''"
     parents = (
         "father_id_number IS NOT NULL OR mother_id_number IS NOT NULL" if system == "technical_school" else "FALSE"
     )
