@@ -311,6 +311,9 @@ PEOPLE: dict[str, Column] = {
     "match_employment_platform": _match("就业信息平台", "the employment platform"),
     "match_technical_school": _match("技工院校学籍", "the technical-school roll"),
     "match_yulu": _match("雨露计划", "the Yulu plan"),
+    "match_disabled_federation": _match(
+        "残疾人人口基础数据库(重度残疾)", "the disabled persons' federation (the severely disabled)"
+    ),
     "match_social_insurance": _match("社会保险", "social insurance"),
     "match_medical_insurance": _match("医疗保险", "medical insurance"),
 }

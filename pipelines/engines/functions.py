@@ -195,6 +195,14 @@ NAMED: dict[str, Named] = {
             "CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b) END",
         ),
         Named(
+            "certificate_key",
+            ("t",),
+            "what stands for the number of a disability certificate, which is the holder's ID number and more, where a record"
+            " needs a number of its own; always the same for the same certificate",
+            "substr(sha256(t), 1, 24)",
+            "substr(sha2(t, 256), 1, 24)",
+        ),
+        Named(
             "record_key",
             ("t",),
             "a whole number below 2^32 that a text always has and from which nothing of it is seen; NULL where it is NULL",

@@ -134,7 +134,7 @@ FIGURES: tuple[Figure, ...] = (
            "全部县区与系统;何时报到见 ops.delivery_timeliness", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part", "open"),
     Figure("M46", "current", "数据报送及时率、完整率", "timeliness and completeness", "用本季数据", "of this quarter", "在用的一批属于本季的县区与系统",
            "全部县区与系统(按年、按学期报送的也计)", "县区", "本期", "系统", "O5", "规财处、信息中心", (), "part", "open"),
-    Figure("M47", "valid", "有效证件号码占比", "records with a valid ID number", "证号有效", "valid", "证件号码有效的记录", "组成比对范围的五个系统的记录", "条", "时点",
+    Figure("M47", "valid", "有效证件号码占比", "records with a valid ID number", "证号有效", "valid", "证件号码有效的记录", "组成比对范围的六个系统的记录", "条", "时点",
            "系统", "O9", "信息中心", _REGISTER, "part", "withheld"),
     Figure("M48", "linked", "匹配率与人工核定量", "linked, and waiting for review", "已关联", "linked", "按证号、按证据或经核定关联的记录", "涉及比对范围人员的记录", "条",
            "时点", "系统", "O9", "信息中心", _REGISTER, "part", "withheld"),

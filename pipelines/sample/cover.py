@@ -98,11 +98,11 @@ def step_pension(people: People, where: Places, is_student: Array, quarter: Quar
     _join_unit(people, where, joins, quarter, draws, rates.both_active)
 
 
-def entitled(people: People, status: Array, is_student: Array, quarter: Quarter) -> Array:
-    """Whose resident premium government pays (domain.md §5.5): not lifted, 低保 or 特困, 16–59, no other scheme."""
+def entitled(people: People, status: Array, is_student: Array, is_severe: Array, quarter: Quarter) -> Array:
+    """Whose resident premium government pays (domain.md §5.5): not lifted, 低保 or 特困, severely disabled; 16–59, no other scheme."""
     age = people.age(quarter)
     poor = people.registered & np.isin(status, (0, 2, 3))
-    group = poor | (people.assistance > 0)
+    group = poor | (people.assistance > 0) | is_severe
     free = people.alive & ~is_student & (people.unit_scheme == 0) & (people.absence == 0)
     result: Array = group & free & (age >= 16) & (age < 60)
     return result

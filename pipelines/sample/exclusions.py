@@ -23,9 +23,6 @@ from pipelines.sources import army, deaths, disabled_federation, hukou_move, pri
 
 FIRST = Quarter(2018, 3)  # before which nobody is simulated
 ARMY, PRISON, ABROAD = 1, 2, 3  # of People.absence
-CERTIFIED = 0.8  # of the disabled who hold a certificate
-GRADES = [0.16, 0.26, 0.28, 0.30]
-REISSUED = 0.05
 DIED_BEFORE = 0.012  # of heads of registered households, a parent who died in the first nine months of 2018
 REPORTED = {"2": 0.6, "3": 0.75}  # of deaths, by funeral and by health departments
 CANCELLED, CANCEL_DAYS = 0.85, 200  # of deaths whose hukou is cancelled ever, within so many days
@@ -55,29 +52,23 @@ def listed(now: Snapshot, rows: Array) -> dict[str, pa.Array]:
 
 
 def disability_rows(now: Snapshot) -> Batch:
-    """One row per certificate: of most of those whom the register calls disabled, in or out of it."""
-    people, draws = now.people, now.draws
-    rows = np.flatnonzero(people.alive & (now.health == 4) & (draws(people.true_id, "disability") < CERTIFIED))
-    ids, last = people.true_id[rows], days(now.quarter)[1]
-    category = 1 + draws.choice(ids, [0.15, 0.24, 0.01, 0.30, 0.07, 0.08, 0.15], "disability", "category")
-    grade = 1 + draws.choice(ids, GRADES, "disability", "grade")
-    again = coded(["", "B1"], draws(ids, "disability", "again") < REISSUED)
-    born = (people.birth[rows] // 10000 - 1970) * 365 + 400
-    issued = np.maximum(_epoch("2009-01-01") + np.floor(draws(ids, "disability", "day") * 3400), born)
-    issued = np.minimum(issued, last)
-    valid = issued + 3652
+    """One row per certificate."""
+    said = now.certificates
+    rows = np.flatnonzero(said.holds)
+    category, grade, valid = said.category[rows], said.grade[rows], said.valid_until[rows]
+    again = coded(["", "B1"], said.is_reissued[rows])
     number = pc.binary_join_element_wise(now.id_text.take(pa.array(rows)), digits(category), digits(grade), again, "")
     columns = listed(now, rows) | {
         "certificate_number": number,
         "category_code": digits(category),
         "grade_code": digits(grade),
-        "issued_date": dates(issued),
+        "issued_date": dates(said.issued[rows]),
         "valid_until_date": dates(valid),
-        "state_code": coded(["1", "2"], valid <= last),
+        "state_code": coded(["2", "1"], said.is_in_force[rows]),
         "guardian_name": empty_where((category != 5) & (category != 6), now.name_text.take(pa.array(heads(now, rows)))),
     }
     item = pc.binary_join_element_wise(digits(grade), dates(valid), ":")
-    return Batch(disabled_federation.HOLDER, columns, ids, now.county(rows), item)
+    return Batch(disabled_federation.HOLDER, columns, now.people.true_id[rows], now.county(rows), item)
 
 
 def _quarter_days(serials: Array) -> Array:

@@ -8,13 +8,13 @@ from pipelines.periods import Quarter
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.households import PERSONS, settle
 from pipelines.sample.parameters import not_lifted, parameters
-from pipelines.sample.people import CIVIL, REGISTER, STUDENT, WORKER, People, birth_days, days, serial
+from pipelines.sample.people import CIVIL, DISABLED, REGISTER, STUDENT, WORKER, People, birth_days, days, serial
 from pipelines.sample.places import Places, place_households
 from pipelines.sample.schooling import school_year
 
 
 def found_outsiders(people: People, where: Places, scale: float, start: Quarter, draws: Draws) -> None:
-    """Append the people of the universe who are not registered: assisted families, workers, technical students."""
+    """Append the people of the universe who are not registered: assisted families, workers, technical students, the severely disabled."""
     rates, rng = parameters().outside, draws.generator("outside")
     total = PERSONS * scale
     families = max(12, round(total * rates.civil / 1.6))
@@ -34,6 +34,9 @@ def found_outsiders(people: People, where: Places, scale: float, start: Quarter,
                np.arange(workers), rng.integers(18, 58, workers), np.ones(workers, dtype=bool))  # fmt: skip
     for back in range(3):
         _intake(people, where, round(total * rates.students / 3), start, school_year(start) - back, draws)
+    disabled, rng = max(5, round(total * rates.disabled)), draws.generator("outside", "disabled")
+    _outsiders(people, where, draws, rng, start, DISABLED, place_households(where, disabled, rng, 0),
+               np.arange(disabled), rng.integers(3, 80, disabled), np.ones(disabled, dtype=bool))  # fmt: skip
 
 
 def _outsiders(
@@ -161,7 +164,7 @@ def health(people: People, draws: Draws) -> Array:
     u = draws(people.true_id, "health")
     elderly = np.select([u < 0.5, u < 0.78, u < 0.86], [1, 2, 3], 4)
     younger = np.select([u < 0.8, u < 0.88, u < 0.92], [1, 2, 3], 4)
-    return np.where(old, elderly, younger)
+    return np.where(people.origin == DISABLED, 4, np.where(old, elderly, younger))
 
 
 def labour_skill(people: People, is_student: Array, quarter: Quarter, draws: Draws) -> Array:

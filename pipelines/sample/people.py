@@ -9,7 +9,7 @@ from pipelines.sample.draws import Array
 from pipelines.sample.spells import Spells
 
 # Where a person of the universe comes from.
-REGISTER, CIVIL, WORKER, STUDENT, AIDED = range(5)
+REGISTER, CIVIL, WORKER, STUDENT, AIDED, DISABLED = range(6)
 
 FIELDS: dict[str, str] = {
     "true_id": "int64",

@@ -17,6 +17,7 @@ from pipelines.regions import divisions, history
 from pipelines.sample import alike, benefits, cover, defects, insurance_records, life, told, truth, work
 from pipelines.sample.batch import Batch
 from pipelines.sample.defects import Defects
+from pipelines.sample.disability import certificates
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.extracts import EXTRACTS
 from pipelines.sample.files import Written, write_table
@@ -168,9 +169,10 @@ def _advance(people: People, where: Places, scale: float, quarter: Quarter, draw
     else:
         cover.step_pension(people, where, student, quarter, draws)
     cover.step_medical(people, where, quarter, draws, first)
-    due = cover.entitled(people, life.poverty_status(people, quarter, draws), student, quarter)
+    disabled = certificates(people, quarter, draws)
+    due = cover.entitled(people, life.poverty_status(people, quarter, draws), student, disabled.is_severe, quarter)
     cover.premiums(people, where, due, quarter, draws)
-    return snapshot(people, where, quarter, draws, study, skill, labour)
+    return snapshot(people, where, quarter, draws, study, skill, labour, disabled)
 
 
 def _deliver(now: Snapshot, crowd: Crowd, system: str, job: _Job, summary: Summary) -> None:

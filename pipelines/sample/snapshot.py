@@ -12,6 +12,7 @@ from pipelines.periods import Quarter
 from pipelines.sample import life, names, numbers
 from pipelines.sample.aid import Aid, aid
 from pipelines.sample.cover import entitled
+from pipelines.sample.disability import Certificates
 from pipelines.sample.draws import Array, Draws
 from pipelines.sample.people import People
 from pipelines.sample.places import PlaceNames, Places, county_codes_on, place_names
@@ -32,6 +33,7 @@ class Snapshot:
     status: Array  # 脱贫属性
     skill: Array
     health: Array
+    certificates: Certificates
     is_labour: Array
     is_entitled: Array  # premium paid by government is due
     village_codes: pa.Array  # by village index
@@ -55,12 +57,14 @@ class Snapshot:
         """In a list that some measure counts."""
         p = self.people
         result: Array = p.registered | (p.assistance > 0) | p.on_platform | self.study.on_roll | self.aid.applied
+        result |= self.certificates.is_severe
         return result & p.alive
 
 
 def snapshot(
-    people: People, where: Places, quarter: Quarter, draws: Draws, study: Schooling, skill: Array, is_labour: Array
-) -> Snapshot:
+    people: People, where: Places, quarter: Quarter, draws: Draws, study: Schooling, skill: Array, is_labour: Array,
+    certificates: Certificates,
+) -> Snapshot:  # fmt: skip
     """The snapshot of a quarter whose state is complete."""
     status = life.poverty_status(people, quarter, draws)
     codes = where.codes_on(quarter)
@@ -75,8 +79,9 @@ def snapshot(
         status=status,
         skill=skill,
         health=life.health(people, draws),
+        certificates=certificates,
         is_labour=is_labour,
-        is_entitled=entitled(people, status, study.is_fulltime_student, quarter),
+        is_entitled=entitled(people, status, study.is_fulltime_student, certificates.is_severe, quarter),
         village_codes=codes,
         village_county=np.array([int(code[:6]) for code in codes.to_pylist()]),
         county_codes=county_codes_on(where.counties, quarter),

@@ -36,7 +36,7 @@ from pipelines.sample.insured import Crowd
 from pipelines.sample.school_records import hardship
 from pipelines.sample.snapshot import Snapshot
 
-ORIGINS = ["register", "civil_affairs", "employment_platform", "technical_school", "yulu"]
+ORIGINS = ["register", "civil_affairs", "employment_platform", "technical_school", "yulu", "disabled_federation"]
 ABSENCES = ["", "army", "prison", "abroad", "insured_elsewhere"]
 
 

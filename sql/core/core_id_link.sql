@@ -10,15 +10,15 @@ WITH delivered AS (
     SELECT system, 'record' AS entity, system_rank, record_number, name, id_key, id_class, coalesce(id_class = 'upgraded_15', FALSE) AS is_upgraded
     FROM core_record
     UNION ALL
-    SELECT 'social_insurance', 'participation', 6, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    SELECT 'social_insurance', 'participation', 7, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
     FROM core_pension_participation
     GROUP BY record_number, name, id_key
     UNION ALL
-    SELECT 'social_insurance', 'payment', 6, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    SELECT 'social_insurance', 'payment', 7, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
     FROM core_pension_payment
     GROUP BY record_number, name, id_key
     UNION ALL
-    SELECT 'medical_insurance', 'participation', 7, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
+    SELECT 'medical_insurance', 'participation', 8, record_number, name, id_key, max(id_class), bool_and(coalesce(id_class = 'upgraded_15', FALSE))
     FROM core_medical_participation
     GROUP BY record_number, name, id_key
 ),

@@ -15,6 +15,7 @@ WITH rows_told AS (
     UNION ALL
     SELECT 'disabled_federation', 'holder', delivery_id, file_name, line_number, id_key, coalesce(name, ''), NULL, NULL
     FROM staged_disabled_federation__holder
+    WHERE certificate_key(certificate_number) NOT IN (SELECT record_number FROM core_record WHERE system = 'disabled_federation')
     UNION ALL
     SELECT 'exam', 'candidate', delivery_id, file_name, line_number, id_key, coalesce(name, ''), NULL, NULL
     FROM staged_exam__candidate

@@ -2,7 +2,7 @@
 -- grain:    one row per (person_key): everyone of the universe in this quarter
 -- reads:    core_link, core_person_key
 -- quarters: this
--- rule:     the universe is everyone named by the register, civil affairs, the employment platform, technical schools or Yulu
+-- rule:     the universe is everyone named by the register, civil affairs, the employment platform, technical schools or Yulu, or as severely disabled by the federation
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key

@@ -1,8 +1,8 @@
 -- table:    core_person_quarter
 -- grain:    one row per (person_key): everyone of the universe with every flag that this quarter's measures need
--- reads:    core_person, core_exclusion, core_person_row, core_record, core_link, core_link_candidate, core_person_key, core_region, core_parameter, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment, staged_disabled_federation__holder
+-- reads:    core_person, core_exclusion, core_record, core_link, core_link_candidate, core_person_key, core_region, core_parameter, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
 -- quarters: this
--- rule:     a person stands where the register, else civil affairs, the platform, the school roll or Yulu says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits; whether a paused account is insured is the county's parameter, else the province's
+-- rule:     a person stands where the register, else civil affairs, the platform, the school roll, Yulu or the federation of the disabled says; only links by ID (T1 to T3), by accepted evidence (T5, T6) or by an official's decision count; what a measure counts stands three times: as it is, _sure without links by evidence, _possible with every suggestion that waits; whether a paused account is insured is the county's parameter, else the province's
 WITH bindings AS (
     SELECT anchor, person_key, row_number() OVER (PARTITION BY anchor ORDER BY since_quarter DESC) AS position
     FROM core_person_key
@@ -95,6 +95,10 @@ places AS (
         FROM told AS l
         JOIN staged_yulu__payment AS y
             ON l.system = 'yulu' AND y.application_number = l.record_number AND y.county_code = l.county_code
+        UNION ALL
+        SELECT l.person_key, l.system_rank, l.record_number, l.county_code, r.region_code
+        FROM told AS l
+        JOIN core_record AS r ON l.system = 'disabled_federation' AND r.system = l.system AND r.record_number = l.record_number
     ) AS told_places
 ),
 
@@ -223,12 +227,7 @@ left_out AS (
 ),
 
 disabled AS (
-    SELECT DISTINCT r.person_key
-    FROM core_person_row AS r
-    JOIN staged_disabled_federation__holder AS h
-        ON r.system = 'disabled_federation' AND r.entity = 'holder'
-        AND h.delivery_id = r.delivery_id AND h.file_name = r.file_name AND h.line_number = r.line_number
-    WHERE h.grade_code IN ('1', '2') AND coalesce(h.state_code, '1') = '1' AND (h.valid_until_date IS NULL OR h.valid_until_date >= $last_day)
+    SELECT DISTINCT person_key FROM told WHERE system = 'disabled_federation'
 ),
 
 -- A 功能区 that sends by itself lies in one county or in several: the place says in which, else its code begins with the first.

@@ -1,6 +1,6 @@
 -- table:    core_person_row
 -- grain:    one row per (system, entity, delivery_id, file_name, line_number, person_key): a delivered row and whom it is about
--- reads:    core_other_row, core_name, core_person, core_person_key, core_link, core_record, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    core_other_row, core_name, core_person, core_person_key, core_link, core_record, core_pension_participation, core_pension_payment, core_medical_participation, staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment, staged_disabled_federation__holder
 -- quarters: this
 -- rule:     rows of the systems that are put together go with their record (T1 to T3, accepted evidence, an official's decision); any other row is about who bears its ID number under its name, else under one that is alike where nobody fits better or as well, else, where the row has no usable ID number, about whose record its number names
 WITH bindings AS (
@@ -41,6 +41,11 @@ by_record AS (
     SELECT r.system, 'payment', s.delivery_id, s.file_name, s.line_number, r.person_key
     FROM records AS r
     JOIN staged_yulu__payment AS s ON r.system = 'yulu' AND s.application_number = r.record_number AND s.county_code = r.county_code
+    UNION ALL
+    SELECT r.system, 'holder', s.delivery_id, s.file_name, s.line_number, r.person_key
+    FROM records AS r
+    JOIN staged_disabled_federation__holder AS s
+        ON r.system = 'disabled_federation' AND certificate_key(s.certificate_number) = r.record_number AND s.county_code = r.county_code
     UNION ALL
     SELECT 'social_insurance', 'participation', s.delivery_id, s.file_name, s.line_number, l.person_key
     FROM links AS l

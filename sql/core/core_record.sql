@@ -1,8 +1,8 @@
 -- table:    core_record
 -- grain:    one row per (system, record_number): a record that names a person who belongs to the universe
--- reads:    staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment
+-- reads:    staged_poverty_register__person, staged_civil_affairs__family, staged_employment_platform__worker, staged_technical_school__roll, staged_yulu__payment, staged_disabled_federation__holder
 -- quarters: this
--- rule:     every record of the five systems whose people make the universe, with what else it says of who that is; a family row becomes one record per named member; one number that two counties deliver stands once, for the lower county code
+-- rule:     every record of the six systems whose people make the universe, with what else it says of who that is; of the federation's list the severely disabled (grade 1 and 2) whose certificate is in force; a family row becomes one record per named member; one number that two counties deliver stands once, for the lower county code
 WITH members AS (
     SELECT family_number || '-1' AS record_number, name_1 AS name, id_number_1 AS id_number, id_key_1 AS id_key, id_class_1 AS id_class, county_code, town_code, family_number
     FROM staged_civil_affairs__family
@@ -37,6 +37,10 @@ records AS (
     UNION ALL
     SELECT 'yulu', 5, application_number, name, id_number, id_key, id_class, county_code, NULL, NULL, hukou_code, household_number, NULL, person_number, NULL, NULL
     FROM staged_yulu__payment
+    UNION ALL
+    SELECT 'disabled_federation', 6, certificate_key(certificate_number), name, id_number, id_key, id_class, county_code, sex_code, NULL, hukou_code, NULL, NULL, NULL, NULL, NULL
+    FROM staged_disabled_federation__holder
+    WHERE grade_code IN ('1', '2') AND coalesce(state_code, '1') = '1' AND (valid_until_date IS NULL OR valid_until_date >= $last_day)
 ),
 
 -- A number is unique in a delivery and one delivery speaks for a county, but two counties may both send someone who moved.

@@ -2,7 +2,7 @@
 -- grain:    one row per (quarter, system, region_code, cut, group_code)
 -- reads:    core_link_group, core_region
 -- quarters: this
--- rule:     the records that speak of somebody of the universe: every record of the five systems that make it, and of the insured rows those that a number,
+-- rule:     the records that speak of somebody of the universe: every record of the six systems that make it, and of the insured rows those that a number,
 --           evidence or an official connects with it, the conflicts (T4) and what waits as a suggestion; insured rows about nobody of the universe are left out;
 --           linkage_rate: the share whose person is known: by number (T1 to T3), by evidence (T5, T6; also a record without a usable number to which
 --           others were linked) or by an official; not linked are conflicts, what an official kept apart, and what stands alone without a usable number;

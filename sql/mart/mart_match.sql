@@ -48,6 +48,7 @@ by_person AS (
         max(CASE WHEN system = 'employment_platform' THEN outcome END) AS match_employment_platform,
         max(CASE WHEN system = 'technical_school' THEN outcome END) AS match_technical_school,
         max(CASE WHEN system = 'yulu' THEN outcome END) AS match_yulu,
+        max(CASE WHEN system = 'disabled_federation' THEN outcome END) AS match_disabled_federation,
         max(CASE WHEN system = 'social_insurance' THEN outcome END) AS match_social_insurance,
         max(CASE WHEN system = 'medical_insurance' THEN outcome END) AS match_medical_insurance
     FROM outcomes
@@ -61,6 +62,7 @@ SELECT
     o.match_employment_platform,
     o.match_technical_school,
     o.match_yulu,
+    o.match_disabled_federation,
     o.match_social_insurance,
     o.match_medical_insurance
 FROM core_person AS p

@@ -14,7 +14,7 @@ from tests.truth import benefits, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
 from tests.truth.places import county_today
-from tests.truth.truth import VALID, Said, first_day, last_day
+from tests.truth.truth import CERTIFIED, VALID, Said, first_day, is_severely_disabled, last_day
 
 KEY = ["quarter", "measure_code", "figure_code", "region_code", "cut", "group_code"]
 # What the truth of a sample cannot say, and why.
@@ -34,7 +34,7 @@ POOR_COUNTIES = {
 }  # fmt: skip
 FILED = (
     ("poverty_register", "person"), ("civil_affairs", "family"), ("employment_platform", "worker"), ("technical_school", "roll"),
-    ("yulu", "payment"),
+    ("yulu", "payment"), ("disabled_federation", "holder"),
 )  # fmt: skip
 PARTS = {"M02": "M03", "M07": "M08", "M18": "M19", "M35": "M36"}
 
@@ -234,5 +234,6 @@ def _records(said: Said) -> Rows:
     yield from counted(rows, "M46", "in_force", group, "in_force", "one")
     yield from counted(rows, "M46", "current", group, "current", "one")
     filed = pd.concat(said.of(*table) for table in FILED)
+    filed = filed[(filed["system"] != CERTIFIED) | is_severely_disabled(filed, said.quarter)]
     filed = filed.assign(county=filed["county_code"], valid=(filed["tier"] != "none").astype(int), one=1)
     yield from counted(filed, "M47", "valid", group, "valid", "one")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.dataset as ds
+
+from tests.truth.truth import CERTIFIED, SEVERE, last_day
 
 LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
 RECORD = ["quarter", "system", "entity", "record_number", "name", "id_key"]
@@ -20,6 +23,7 @@ INSURED = {
     ("social_insurance", "payment"): "core_pension_payment",
     ("medical_insurance", "participation"): "core_medical_participation",
 }
+CERTIFICATE = ["certificate_number", "grade_code", "state_code", "valid_until_date"]
 MEMBERS = range(1, 7)
 LINKED = ("T1", "T2", "T3", "T5", "T6", "official")
 
@@ -77,6 +81,13 @@ def _delivered(lake: Path, quarter: str) -> list[pd.DataFrame]:
     for (system, entity), table in INSURED.items():
         part = read(lake, table, quarter, [*line, "record_number", "name", "id_key"])
         rows.append(part.assign(system=system, entity=entity, position=0))
+    holders = read(lake, "staged_disabled_federation__holder", quarter, [*line, *CERTIFICATE, "name", "id_key"])
+    holders = holders[holders["grade_code"].isin(SEVERE) & holders["state_code"].isin(["1", None])]
+    holders = holders[~(pd.to_datetime(holders["valid_until_date"]) < last_day(quarter))]
+    numbers = [hashlib.sha256(number.encode()).hexdigest()[:24] for number in holders["certificate_number"]]
+    rows.append(
+        holders.assign(record_number=numbers, system=CERTIFIED, entity="record", position=0).drop(columns=CERTIFICATE)
+    )
     columns = [f"{name}_{place}" for place in MEMBERS for name in ("name", "id_number", "id_key")]
     families = read(lake, "staged_civil_affairs__family", quarter, [*line, "family_number", *columns])
     for place in MEMBERS:

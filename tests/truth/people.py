@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from tests.truth.truth import LINKABLE, Said, Truth, first_day, last_day
+from tests.truth.truth import LINKABLE, SEVERE, Said, Truth, first_day, is_severely_disabled, last_day
 
 # What visits find: extended code → what it says of the person; N07 is at school, N10 to N15 are insured, N10 to N13 in another scheme.
 FOUND = {"N01": "is_dead", "N05": "imprisoned", "N06": "in_army", "N08": "emigrated"}
@@ -66,10 +66,13 @@ def _named(said: Said) -> pd.DataFrame:
     workers = said.of("employment_platform", "worker")
     workers = workers.assign(place=workers["village_code"])
     others = [rows.assign(place=rows["county_code"]) for rows in (roll(said), said.of("yulu", "payment"))]
-    # Where somebody belongs the register says before civil affairs, these before the others. A record of the others
-    # that stands alone is in no measure.
+    disabled = said.of("disabled_federation", "holder")
+    disabled = disabled[is_severely_disabled(disabled, said.quarter)]
+    disabled = disabled.assign(place=disabled["village_code"], is_registered=False)
+    # Where somebody belongs the register says before civil affairs, these before the others. A record of the platform, a
+    # school or Yulu that stands alone is in no measure.
     rest = pd.concat([workers, *others]).assign(is_registered=False)
-    named = pd.concat([register, civil, rest[rest["is_linkable"]]])
+    named = pd.concat([register, civil, rest[rest["is_linkable"]], disabled])
     usable = named[named["is_linkable"]].drop_duplicates("true_id")
     return pd.concat([usable, named[~named["is_linkable"]]], ignore_index=True)
 
@@ -107,13 +110,9 @@ def _listed(people: pd.DataFrame, said: Said, among: Among) -> None:
     national = said.of("national_student_roll", "student")
     people["is_listed_student"] = (has_number & among(national.query("is_fulltime_student == True"))) | is_found("N07")
     holders = said.of("disabled_federation", "holder")
-    told = holders["item"].str.split(":", expand=True)
-    severe = holders[told[0].isin(("1", "2"))]
-    until = pd.to_datetime(told.loc[severe.index, 1])
-    # Certificates of grade 1 and 2 that run, when delivered and now.
-    runs = (until > severe["quarter"].map(last_day)) & (until >= last_day(said.quarter))
-    people["is_disabled"] = has_number & among(severe[runs])
-    people["has_severe_certificate"] = among(severe)
+    alone = (people["system"] == "disabled_federation") & ~people["is_linkable"]
+    people["is_disabled"] = among(holders[is_severely_disabled(holders, said.quarter)]) | alone
+    people["has_severe_certificate"] = among(holders[holders["item"].str[0].isin(SEVERE)])
 
 
 def _found(truth: Truth, quarter: str) -> pd.DataFrame:

@@ -13,9 +13,11 @@ LINE = ["quarter", "system", "entity", "file_name", "line_number", "position"]
 
 # The systems whose records are put together; the others' lists are only asked about the people of these.
 LINKED = (
-    "poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu", "social_insurance", "medical_insurance",
+    "poverty_register", "civil_affairs", "employment_platform", "technical_school", "yulu", "disabled_federation", "social_insurance",
+    "medical_insurance",
 )  # fmt: skip
-UNIVERSE = LINKED[:5]
+UNIVERSE = LINKED[:6]
+CERTIFIED, SEVERE = "disabled_federation", ("1", "2")
 # For how many quarters a delivery of a system speaks.
 VALID = {
     "poverty_register": 1, "civil_affairs": 1, "social_insurance": 1, "medical_insurance": 1, "employment_platform": 1, "yulu": 1,
@@ -110,6 +112,13 @@ def said(truth: Truth, quarters: Sequence[str], linked: pd.DataFrame) -> dict[st
     return found
 
 
+def is_severely_disabled(rows: pd.DataFrame, quarter: str) -> pd.Series:
+    """Whether a certificate of disability is of grade 1 or 2 and runs, when it was delivered and on the quarter's last day."""
+    told = rows["item"].str.split(":", expand=True).reindex(columns=[0, 1])
+    until = pd.to_datetime(told[1].where(rows["system"] == CERTIFIED), errors="coerce")
+    return told[0].isin(SEVERE) & (until > rows["quarter"].map(last_day)) & (until >= last_day(quarter))
+
+
 def _in_force(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     """The records that count in a quarter with what is true of their person in the quarter they were sent.
 
@@ -126,10 +135,12 @@ def _in_force(truth: Truth, quarter: str, linked: pd.DataFrame) -> pd.DataFrame:
     is_event = record["entity"].isin(EVENTS) | record["item"].isin(OTHER_SCHEMES)
     line["entity"] = line["entity"].mask(is_event, "event")
     known = line.merge(linked, on=LINE, how="left", validate="one_to_one")["has_number"]
-    # A row of another department's list says something of whom its number and name name.
-    is_listed = ~record["system"].isin(LINKED)
+    # A row of another department's list says something of whom its number and name name; so does a certificate of disability
+    # that makes nobody severely disabled now.
+    is_other = (record["system"] == CERTIFIED) & ~is_severely_disabled(record, quarter)
+    is_listed = ~record["system"].isin(LINKED) | is_other
     # Their numbers are looked for among those that the records of the universe bear.
-    universe = record["system"].isin(UNIVERSE) & ~is_event & record["tier"].isin(LINKABLE)
+    universe = record["system"].isin(UNIVERSE) & ~is_event & ~is_other & record["tier"].isin(LINKABLE)
     is_borne = record["true_id"].isin(record.loc[universe, "true_id"])
     by_number = (is_listed | is_event) & record["tier"].isin(LINKABLE) & is_borne
     record["is_linkable"] = known.notna().to_numpy() | by_number

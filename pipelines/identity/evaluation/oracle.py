@@ -43,6 +43,7 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, str]] = {
     },
     ("technical_school", "roll"): {"sex_code": "sex_code", "birth_date": "birth_date", "county_code": "hukou_code"},
     ("yulu", "payment"): {"household": "household_number", "county_code": "hukou_code"},
+    ("disabled_federation", "holder"): {"sex_code": "sex_code", "village_code": "hukou_code"},
     ("social_insurance", "participation"): {"county_code": "pool_code"},
     ("social_insurance", "payment"): {"county_code": "pool_code"},
     ("medical_insurance", "participation"): {"county_code": "place_code"},

@@ -7,6 +7,7 @@ met is a record that was missed.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,16 @@ NUMBERS = {
     ("employment_platform", "worker"): "record_number",
     ("technical_school", "roll"): "roll_number",
     ("yulu", "payment"): "application_number",
+    ("disabled_federation", "holder"): "certificate_number",
     ("social_insurance", "participation"): "person_number",
     ("social_insurance", "payment"): "person_number",
     ("medical_insurance", "participation"): "person_number",
 }
 RANKS = {system: rank for rank, system in enumerate(dict.fromkeys(system for system, _ in NUMBERS))}
 INSURANCE = ("social_insurance", "medical_insurance")
+# Of whose number a record has only what stands for it, and which rows are records: the severely disabled, in force.
+CERTIFIED = "disabled_federation"
+SEVERE, IN_FORCE = ("1", "2"), "1"
 # What linkage reads of the insured: pensions, and basic medical insurance.
 SCHEMES = {
     ("social_insurance", "participation"): ("110", "120", "170"),
@@ -40,6 +45,7 @@ MORE = {
     "technical_school": ["father_id_number", "mother_id_number"],
     "social_insurance": ["pool_code", "scheme_code"],
     "medical_insurance": ["place_code", "scheme_code"],
+    CERTIFIED: ["grade_code", "state_code", "valid_until_date"],
 }
 OUTSIDE = 1_000_000_000  # true ids from here on are people outside the universe
 MEMBERS = range(1, 7)
@@ -55,7 +61,7 @@ def read_records(lake: Path, truth: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     Records, in the order of rank, then number: KEY; true_id, kind and planted (the tier the record leaves) of the truth;
     of_universe; rank; id_number as delivered, item, names_parent; of core_link tier, id_class, evidence and cluster as
     a number, NONE where it is not there; suggested, the cluster that core_link_candidate names. Every record of people whom
-    a record of the universe's five systems names, and every other row of core_link. Outsiders: true_id, name,
+    a record of the universe's six systems names, and every other row of core_link. Outsiders: true_id, name,
     county_code, id_number of the insured outside the universe who bear the name of a damaged record.
     """
     import pyarrow as pa
@@ -152,6 +158,8 @@ def _delivered(lake: Path, system: str, entity: str) -> pa.Table:
         rows = _read(lake, table, [*LINE, number, "name", "id_number", "id_key", *MORE.get(system, [])])
         rows = rows.rename_columns([{number: "record_number"}.get(name, name) for name in rows.schema.names])
         rows = rows.append_column("position", _same(rows, 0, pa.int8()))
+    if system == CERTIFIED:
+        rows = _in_force(rows)
     if (system, entity) in SCHEMES:
         rows = rows.filter(pc.is_in(rows["scheme_code"], pa.array(SCHEMES[system, entity])))
     place = next((rows[name] for name in ("pool_code", "place_code") if name in rows.schema.names), None)
@@ -169,6 +177,19 @@ def _delivered(lake: Path, system: str, entity: str) -> pa.Table:
             "names_parent": pc.or_(*parents) if parents else _same(rows, False, pa.bool_()),
         }
     )
+
+
+def _in_force(holders: pa.Table) -> pa.Table:
+    """The rows that are records, with what stands for the number of their certificate."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    until = holders["valid_until_date"]
+    runs = pc.or_(pc.is_null(until), pc.greater_equal(until, pa.scalar(QUARTER.last_day, until.type)))
+    is_valid = pc.equal(pc.fill_null(holders["state_code"], IN_FORCE), IN_FORCE)
+    rows = holders.filter(pc.and_(pc.is_in(holders["grade_code"], pa.array(SEVERE)), pc.and_(is_valid, runs)))
+    keys = [hashlib.sha256(number.encode()).hexdigest()[:24] for number in rows["record_number"].to_pylist()]
+    return rows.set_column(rows.schema.get_field_index("record_number"), "record_number", pa.array(keys, pa.string()))
 
 
 def _members(families: pa.Table, number: str, place: int) -> pa.Table:

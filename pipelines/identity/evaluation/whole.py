@@ -23,7 +23,9 @@ from pipelines.identity.evaluation.figures import (
 from pipelines.identity.evaluation.oracle import CARRIED, fits_one
 from pipelines.identity.evaluation.province import PROCESSES, QUARTER
 from pipelines.identity.evaluation.records import (
+    CERTIFIED,
     CONFLICT,
+    IN_FORCE,
     INSURANCE,
     KEY,
     MEMBERS,
@@ -31,6 +33,7 @@ from pipelines.identity.evaluation.records import (
     OUTSIDE,
     RANKS,
     SCHEMES,
+    SEVERE,
     USABLE,
 )
 from pipelines.settings import settings
@@ -165,6 +168,10 @@ def _lines(lake: Path, system: str, entity: str) -> str:
             for member in MEMBERS
         )
     where = f"WHERE scheme_code IN {SCHEMES[system, entity]}" if (system, entity) in SCHEMES else ""
+    if system == CERTIFIED:
+        number = f"substr(sha256({number}), 1, 24)"
+        where = f"""WHERE grade_code IN {SEVERE} AND coalesce(state_code, '{IN_FORCE}') = '{IN_FORCE}'
+            AND (valid_until_date IS NULL OR valid_until_date >= DATE '{QUARTER.last_day}')"""
     place = CARRIED[system, entity]["county_code"] if system in INSURANCE else "''"
     parents = (
         "father_id_number IS NOT NULL OR mother_id_number IS NOT NULL" if system == "technical_school" else "FALSE"
