@@ -15,6 +15,7 @@ from pipelines.periods import Quarter
 from pipelines.sample import make_province
 from pipelines.stack.postgres import PostgresServer
 from tests.outbox import core_only
+from tests.sparing import FEW_ROWS
 from tests.truth.installation import CHECKOUT, Installation, free_port
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(9)]
@@ -74,14 +75,7 @@ def test_the_same_code_gives_the_same_tables(installation: Installation) -> None
 
 @pytest.mark.spark
 def test_spark_gives_the_same_tables(installation: Installation) -> None:
-    # For few rows: generating and compiling code costs more than running it.
-    few_rows = {
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    }
-
-    code, tables = rebuild(installation, "--here", BIDUI_ENGINE="spark", BIDUI_SPARK_OPTIONS=json.dumps(few_rows))
+    code, tables = rebuild(installation, "--here", BIDUI_ENGINE="spark", BIDUI_SPARK_OPTIONS=json.dumps(FEW_ROWS))
     assert code == 0 and len(tables) >= 19 and all(tables.values())
 
 

@@ -22,6 +22,7 @@ from pipelines.engines.duckdb import DuckDBEngine
 from pipelines.engines.spark import SparkEngine
 from pipelines.engines.types import kind
 from pipelines.lake import columns_of
+from tests.sparing import FEW_ROWS
 
 SPEC_FOLDER = Path(__file__).parent
 LAYERS = ("core", "mart", "bi", "checks")
@@ -160,15 +161,9 @@ CASES = [case for spec in SPECS for case in read_spec(spec)]
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Engine]]:
     scratch = tmp_path_factory.mktemp("engines")
-    # Compiling code for a handful of rows takes half the time; test_engines_parity.py runs with compiled code.
-    few_rows = {
-        "spark.sql.shuffle.partitions": "2",
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    }
     with (
         DuckDBEngine(2, "1GiB", scratch) as duckdb,
-        SparkEngine(2, "1GiB", scratch, options=few_rows) as spark,
+        SparkEngine(2, "1GiB", scratch, options=FEW_ROWS) as spark,
     ):
         yield duckdb, spark
 
