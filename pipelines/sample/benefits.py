@@ -8,22 +8,24 @@ import pyarrow as pa
 from pipelines.sample import cover, life
 from pipelines.sample.batch import Batch, coded, dates, digits, empty_where
 from pipelines.sample.draws import Array
-from pipelines.sample.people import days, serial
+from pipelines.sample.insurance_records import EMPLOYEE_ACCOUNT, FIRST_ACCOUNT, SECOND_ACCOUNT
+from pipelines.sample.people import birthday, days, serial
 from pipelines.sample.register_records import amounts
 from pipelines.sample.snapshot import Snapshot
 from pipelines.sources import social_insurance
 
 UNEMPLOYMENT, INJURY, MATERNITY = 210, 410, 510
 SHARES = {UNEMPLOYMENT: 0.78, INJURY: 0.94, MATERNITY: 0.70}  # of those in an employee scheme (L)
+CLAIM_DAYS = 365  # for which unemployment benefit is drawn
 CLAIMS = 0.35  # of employees out of work, who draw unemployment benefit (L)
 CLAIMS_AT_WORK = 0.004  # of employees at work: what C11 is there to find
 PAID_TO_THE_DEAD = 0.12  # of the dead of the last two quarters (C08)
 BASIC_PENSION = {2018: 105, 2019: 105, 2020: 110}  # yuan a month, recalled (L)
 
 
-def _account(rows: Array, now: Snapshot, unit: Array | bool) -> pa.Array:
-    """Personal numbers: resident accounts begin with 1, employee accounts with 5."""
-    return digits(np.where(unit, 5_000_000_000, 1_000_000_000) + now.people.true_id[rows])
+def _account(rows: Array, now: Snapshot) -> pa.Array:
+    """Personal numbers of employees."""
+    return digits(EMPLOYEE_ACCOUNT + now.people.true_id[rows])
 
 
 def _months(now: Snapshot) -> Array:
@@ -59,7 +61,7 @@ def other_scheme_rows(now: Snapshot, city: int) -> Batch:
     scheme = np.concatenate([np.full(len(chosen), number) for number, chosen in picked])
     pick, state, county = pa.array(rows), people.unit_state[rows], now.county_codes[people.unit_place[rows]]
     columns = {
-        "person_number": _account(rows, now, True),
+        "person_number": _account(rows, now),
         "id_number": now.id_text.take(pick),
         "name": now.name_text.take(pick),
         "scheme_code": digits(scheme),
@@ -100,7 +102,7 @@ def contribution_rows(now: Snapshot) -> Batch:
         + 14 + np.floor(draws(ids, "contribution", "day") * 12).astype(np.int64), last,
     )  # fmt: skip
     columns = {
-        "person_number": _account(rows, now, True),
+        "person_number": _account(rows, now),
         "id_number": now.id_text.take(pick),
         "name": now.name_text.take(pick),
         "scheme_code": digits(scheme),
@@ -116,8 +118,16 @@ def contribution_rows(now: Snapshot) -> Batch:
     return Batch(social_insurance.CONTRIBUTION, columns, ids, county, digits(scheme * 1_000_000 + month))
 
 
+def insured_jobless(now: Snapshot, rows: Array) -> Array:
+    """Which of the people have lost a job in which they were insured against unemployment."""
+    people = now.people
+    lost = (people.unit_scheme[rows] == cover.EMPLOYEES) & (people.unit_state[rows] == 2) & ~people.employed[rows]
+    result: Array = lost & (people.ended[rows] > 0) & (now.age[rows] < 60) & _in(UNEMPLOYMENT, rows, now)
+    return result
+
+
 def benefit_rows(now: Snapshot) -> Batch:
-    """One row per person and benefit: its state at the quarter's end, the last month paid and how many in the quarter."""
+    """One row per account and benefit: its state at the quarter's end, the last month paid and how many in the quarter."""
     people, draws, age = now.people, now.draws, now.age
     first, last = days(now.quarter)
     months = _months(now)
@@ -130,26 +140,29 @@ def benefit_rows(now: Snapshot) -> Batch:
     pension = np.flatnonzero(draws_pension & (people.alive & (people.resident_state < 4) | recent))
     jobless = (people.unit_scheme == cover.EMPLOYEES) & people.alive & (age < 60)
     jobless &= draws(people.true_id, "scheme", UNEMPLOYMENT) < SHARES[UNEMPLOYMENT]
-    out = (people.unit_state == 2) & (people.ended > last - 365) & (draws(people.true_id, "claims") < CLAIMS)
+    out = (people.unit_state == 2) & (people.ended > last - CLAIM_DAYS) & (draws(people.true_id, "claims") < CLAIMS)
     at_work = (people.unit_state == 1) & (draws(people.true_id, "claims", "work", now.quarter.year) < CLAIMS_AT_WORK)
     unemployed = np.flatnonzero(jobless & (out | at_work))
-    rows, unit = np.r_[pension, unemployed], np.r_[np.zeros(len(pension), bool), np.ones(len(unemployed), bool)]
+    second = pension[people.alive[pension] & (now.second_pool[pension] > 0)]
+    rows = np.r_[pension, second, unemployed]
+    account = np.repeat([FIRST_ACCOUNT, SECOND_ACCOUNT, EMPLOYEE_ACCOUNT], [len(pension), len(second), len(unemployed)])
+    unit, is_second = account == EMPLOYEE_ACCOUNT, account == SECOND_ACCOUNT
     ids, pick = people.true_id[rows], pa.array(rows)
     state = np.where(known[rows], 3, np.where(~unit & (people.resident_state[rows] == 2), 2, 1))
-    since = np.where(unit, people.ended[rows] + 31, _sixty(people.birth[rows]))
+    since = np.where(unit, people.ended[rows] + 31, birthday(people.birth[rows], 60))
     since = np.where(unit & (people.ended[rows] == 0), people.unit_joined[rows], since)
     begin = np.minimum(_month(since), months[2])
     paid = np.where(state == 1, np.clip((months[None, :] >= begin[:, None]).sum(axis=1), 1, 3), 0)
-    monthly = np.where(
-        unit, 1100, BASIC_PENSION[now.quarter.year] + np.round(8 + draws(ids, "benefit", "own") * 90)
-    )  # fmt: skip
-    below = ~unit & (draws(ids, "benefit", "below") < 0.003)  # what C35 is there to find
+    saved = np.where(is_second, draws(ids, "benefit", "own", "second"), draws(ids, "benefit", "own"))
+    monthly = np.where(unit, 1100, BASIC_PENSION[now.quarter.year] + np.round(8 + saved * 90))
+    below = (account == FIRST_ACCOUNT) & (draws(ids, "benefit", "below") < 0.003)  # what C35 is there to find
     monthly = np.where(below, 80, monthly)
     granted = 3 + np.floor(draws(ids, "granted") * 10).astype(np.int64)
     county = np.where(unit, now.county_codes[people.unit_place[rows]], now.county(rows))
+    county = np.where(is_second, now.second_pool[rows], county)
     nothing = state != 1
     columns = {
-        "person_number": _account(rows, now, unit),
+        "person_number": digits(account + ids),
         "id_number": now.id_text.take(pick),
         "name": now.name_text.take(pick),
         "scheme_code": digits(np.where(unit, UNEMPLOYMENT, cover.RESIDENTS)),
@@ -172,11 +185,3 @@ def benefit_rows(now: Snapshot) -> Batch:
         "pool_code": digits(county),
     }
     return Batch(social_insurance.BENEFIT, columns, ids, county, digits(np.where(unit, UNEMPLOYMENT, cover.RESIDENTS)))
-
-
-def _sixty(birth: Array) -> Array:
-    """The day, since 1970, on which somebody turned sixty."""
-    year, month, day = birth // 10000 + 60, birth // 100 % 100, birth % 100
-    start = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    result: Array = start + day - 1
-    return result

@@ -18,6 +18,8 @@ from pipelines.sample.snapshot import Snapshot
 from pipelines.sources import civil_affairs, medical_insurance, social_insurance
 
 COMPACT = "%Y%m%d"  # how the social insurance system writes days
+# Personal numbers: true ids after a digit that tells of which account.
+FIRST_ACCOUNT, SECOND_ACCOUNT, EMPLOYEE_ACCOUNT = 1_000_000_000, 2_000_000_000, 5_000_000_000
 ARCHIVED = 0.3  # of the dead, whose ended account stays in the file
 
 
@@ -43,17 +45,19 @@ def pension_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
     people = now.people
     keeps = people.alive | (now.draws(people.true_id, "archived") < ARCHIVED)
     home = _of(city, now, np.flatnonzero((people.resident_state > 0) & keeps))
+    second = np.flatnonzero((now.second_pool // 100 == city) & keeps)
     unit = np.flatnonzero((people.unit_scheme > 0) & keeps)
     unit = unit[now.county_codes[people.unit_place[unit]] // 100 == city]
     ids = people.true_id
+    both = np.r_[home, second]
     residents = _participation(
-        ids[home], digits(1_000_000_000 + ids[home]), now.id_text.take(pa.array(home)),
-        now.name_text.take(pa.array(home)), np.full(len(home), cover.RESIDENTS), people.resident_state[home],
-        people.resident_payment[home], people.joined[home], now.county(home),
+        ids[both], digits(np.r_[FIRST_ACCOUNT + ids[home], SECOND_ACCOUNT + ids[second]]), now.id_text.take(pa.array(both)),
+        now.name_text.take(pa.array(both)), np.full(len(both), cover.RESIDENTS), people.resident_state[both],
+        people.resident_payment[both], people.joined[both], np.r_[now.county(home), now.second_pool[second]],
     )  # fmt: skip
     state = np.where(people.alive[unit], people.unit_state[unit], 4)
     employees = _participation(
-        ids[unit], digits(5_000_000_000 + ids[unit]), now.id_text.take(pa.array(unit)),
+        ids[unit], digits(EMPLOYEE_ACCOUNT + ids[unit]), now.id_text.take(pa.array(unit)),
         now.name_text.take(pa.array(unit)), people.unit_scheme[unit], state, np.where(state == 4, 3, state),
         people.unit_joined[unit], now.county_codes[people.unit_place[unit]],
     )  # fmt: skip
@@ -61,7 +65,7 @@ def pension_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
     id_text, name = crowd.take(rows)
     scheme, state, payment = crowd.pension(rows, now.quarter)
     others = _participation(
-        crowd.true_id[rows], digits(1_000_000_000 + crowd.true_id[rows]), id_text, name, scheme, state, payment,
+        crowd.true_id[rows], digits(FIRST_ACCOUNT + crowd.true_id[rows]), id_text, name, scheme, state, payment,
         crowd.joined(rows, now.quarter), now.county_codes[crowd.county[rows]],
     )  # fmt: skip
     return _by_county(join(join(residents, employees), others))
@@ -91,20 +95,26 @@ def _by_county(batch: Batch) -> Batch:
 
 
 def payment_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> Batch:
-    """Premiums of the current year booked so far: 政府代缴, people's own, and the provincial subsidy beside some."""
+    """Premiums of the current year booked so far: 政府代缴, for some once more in another county, people's own, and the
+    provincial subsidy beside some."""
     people, year, draws = now.people, now.quarter.year, now.draws
     rates = parameters().subsidy
     state = _of(city, now, np.flatnonzero((people.subsidy_year == year) & (people.resident_state > 0)))
     own = _of(city, now, np.flatnonzero((people.paid_year == year) & (people.resident_state > 0)))
     helped = own[draws(people.true_id[own], "top") < 0.5]
-    rows = np.r_[state, own, helped]
-    item = np.r_[np.full(len(state), 11), np.full(len(own), 1), np.full(len(helped), 3)]
+    elsewhere = np.flatnonzero((people.subsidy_year == year) & (now.second_pool // 100 == city))
+    again = people.subsidy_day[elsewhere] + 1 + np.floor(draws(people.true_id[elsewhere], "subsidy", "again") * 40)
+    elsewhere, again = (column[again <= days(now.quarter)[1]] for column in (elsewhere, again))
+    rows = np.r_[state, own, helped, elsewhere]
+    item = np.repeat([11, 1, 3, 11], [len(state), len(own), len(helped), len(elsewhere)])
+    is_second = np.arange(len(rows)) >= len(rows) - len(elsewhere)
     tier = np.array([100, 200, 300, 500])[draws.choice(people.true_id[rows], [0.7, 0.15, 0.1, 0.05], "tier")]
     paid = np.select([item == 11, item == 3], [rates.amount, 30], tier)
     day = np.where(item == 11, people.subsidy_day[rows], people.paid_day[rows])
+    day[is_second] = again
     inside = _payments(
-        people.true_id[rows], now.id_text.take(pa.array(rows)), now.name_text.take(pa.array(rows)), item, paid, day,
-        now.county(rows), year,
+        np.where(is_second, SECOND_ACCOUNT, FIRST_ACCOUNT), people.true_id[rows], now.id_text.take(pa.array(rows)), now.name_text.take(pa.array(rows)), item, paid, day,
+        np.where(is_second, now.second_pool[rows], now.county(rows)), year,
     )  # fmt: skip
     others = _pensioned(now, crowd, crowd_share, city)
     scheme, participation, payment = crowd.pension(others, now.quarter)
@@ -117,17 +127,18 @@ def payment_rows(now: Snapshot, crowd: Crowd, crowd_share: float, city: int) -> 
     when = first + np.floor(draws(ids, "subsidy", year) / 0.95 * (now.quarter.number * 90)).astype(np.int64)
     tier = np.array([200, 300, 500, 1000])[draws.choice(ids, [0.4, 0.3, 0.2, 0.1], "tier")]
     outside = _payments(
-        ids, id_text, name, np.ones(len(ids)), tier, np.minimum(when, days(now.quarter)[1]),
+        np.full(len(ids), FIRST_ACCOUNT), ids, id_text, name, np.ones(len(ids)), tier, np.minimum(when, days(now.quarter)[1]),
         now.county_codes[crowd.county[others]], year,
     )  # fmt: skip
     return _by_county(join(inside, outside))
 
 
 def _payments(
-    ids: Array, id_text: pa.Array, name: pa.Array, item: Array, paid: Array, day: Array, county: Array, year: int
-) -> Batch:
+    account: Array, ids: Array, id_text: pa.Array, name: pa.Array, item: Array, paid: Array, day: Array, county: Array,
+    year: int,
+) -> Batch:  # fmt: skip
     columns = {
-        "person_number": digits(1_000_000_000 + ids),
+        "person_number": digits(account + ids),
         "id_number": id_text,
         "name": name,
         "premium_year": coded([str(year)], np.zeros(len(ids))),

@@ -166,6 +166,14 @@ def age_on(birth: Array, quarter: Quarter) -> Array:
     return result
 
 
+def birthday(birth: Array, years: int) -> Array:
+    """Days since 1970 on which people born on a day (yyyymmdd) reach an age."""
+    year, month, day = birth // 10000 + years, birth // 100 % 100, birth % 100
+    start = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    result: Array = start + day - 1
+    return result
+
+
 def birth_days(year: Array, rng: np.random.Generator) -> Array:
     """A random birthday (yyyymmdd) in each year; none on 29 February."""
     month = rng.integers(1, 13, size=len(year))

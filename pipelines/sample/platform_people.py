@@ -8,9 +8,11 @@ import pyarrow.compute as pc
 
 from pipelines.periods import Quarter
 from pipelines.sample import jobs
-from pipelines.sample.batch import Batch, coded, dates, digits, empty_where, yes_no
+from pipelines.sample.batch import Batch, coded, dates, digits, empty_where, join, yes_no
+from pipelines.sample.benefits import CLAIM_DAYS, CLAIMS, insured_jobless
 from pipelines.sample.draws import Array
 from pipelines.sample.jobs import Jobs
+from pipelines.sample.parameters import parameters
 from pipelines.sample.people import days
 from pipelines.sample.poverty_records import phones
 from pipelines.sample.register_records import amounts, household_numbers, now_places
@@ -95,6 +97,14 @@ def _has_contract(now: Snapshot, held: Jobs) -> Array:
     return result
 
 
+def _is_untraced(now: Snapshot, held: Jobs) -> Array:
+    """Units' jobs of which, beside that they are held, nothing is told (C12)."""
+    ids = now.people.true_id[held.person]
+    result: Array = (jobs.form(now, held) == 0) & (now.people.unit_scheme[held.person] == 0)
+    result &= now.draws(ids, "contradiction", "untraced") < parameters().contradictions.untraced
+    return result
+
+
 def worker_rows(now: Snapshot) -> Batch:
     """One row per worker on the platform; who lost work keeps the last employer with the day it ended."""
     people, quarter, draws = now.people, now.quarter, now.draws
@@ -116,6 +126,7 @@ def worker_rows(now: Snapshot) -> Batch:
     )  # fmt: skip
     wants = wants_work(now, rows)
     insured = employed & (people.unit_scheme[rows] > 0) & (people.unit_state[rows] == 1)
+    untraced = _is_untraced(now, held)
     skilled = now.skill[rows] == 2
     skill = np.where(skilled, 1 + np.floor(draws(ids, "skill") * (len(SKILLS) - 1)), 0)
     columns = who(now, rows) | {
@@ -129,8 +140,8 @@ def worker_rows(now: Snapshot) -> Batch:
         **jobs.columns(now, held, never),
         "started_date": dates(people.started[rows], blank=never),
         "ended_date": dates(people.ended[rows], blank=employed | never),
-        "wage_amount": empty_where(never, amounts(people.wage[rows])),
-        "has_contract": empty_where(never, yes_no(_has_contract(now, held))),
+        "wage_amount": empty_where(never | untraced, amounts(people.wage[rows])),
+        "has_contract": empty_where(never, yes_no(_has_contract(now, held) & ~untraced)),
         "is_insured": empty_where(never, yes_no(insured)),
         "unemployed_reason": empty_where(employed, coded(list(REASONS), np.floor(draws(ids, "idle") * len(REASONS)))),
         "wants_work": yes_no(wants),
@@ -158,7 +169,7 @@ def worker_rows(now: Snapshot) -> Batch:
 
 
 def spell_rows(now: Snapshot) -> Batch:
-    """One row per job since 2018 of everybody on the platform."""
+    """One row per job since 2018 of everybody on the platform, and per registration as unemployed that stands or ran out."""
     people, spells = now.people, now.people.spells
     on = (people.on_platform & people.alive)[spells.person]
     which = np.flatnonzero(on & ((spells.ended == 0) | (spells.ended >= days(Quarter(2018, 1))[0])))
@@ -170,7 +181,7 @@ def spell_rows(now: Snapshot) -> Batch:
     registered = np.minimum(
         started + np.floor(now.draws(ids, "registered") * 25).astype(np.int64), days(now.quarter)[1]
     )
-    insured = (people.unit_scheme[rows] > 0) & (people.unit_state[rows] == 1)
+    insured, untraced = (people.unit_scheme[rows] > 0) & (people.unit_state[rows] == 1), _is_untraced(now, held)
     again = np.r_[False, rows[1:] == rows[:-1]] if len(rows) else never
     columns = who(now, rows) | {
         "registration_code": coded(["就业登记"], never),
@@ -179,10 +190,41 @@ def spell_rows(now: Snapshot) -> Batch:
         "registered_date": dates(registered),
         "category_code": coded(["2", "1"], again),
         **jobs.columns(now, held, never),
-        "wage_amount": amounts(spells.wage[which]),
-        "has_contract": yes_no(_has_contract(now, held)),
+        "wage_amount": empty_where(untraced, amounts(spells.wage[which])),
+        "has_contract": yes_no(_has_contract(now, held) & ~untraced),
         "is_insured": empty_where(ended != 0, yes_no(insured)),
         "unemployed_reason": coded([""], never),
+    }
+    jobs_held = Batch(employment_platform.SPELL, columns, ids, now.county(rows), dates(started))
+    return join(jobs_held, _unemployed_rows(now))
+
+
+def _unemployed_rows(now: Snapshot) -> Batch:
+    """Registrations as unemployed: of those who draw unemployment benefit, for as long as they may, and of some who do not
+    (C31, where they did not leave of their own will)."""
+    people, draws, last = now.people, now.draws, days(now.quarter)[1]
+    everybody = workers(now)
+    rows = everybody[insured_jobless(now, everybody) & (people.ended[everybody] + 25 < last)]
+    claims = draws(people.true_id[rows], "claims") < CLAIMS
+    registers = (
+        draws(people.true_id[rows], "contradiction", "unclaimed") < parameters().contradictions.registers_unclaimed
+    )
+    rows, claims = rows[claims | registers], claims[claims | registers]
+    ids, started = people.true_id[rows], people.ended[rows].astype(np.int64) + 1
+    never, ended = np.ones(len(rows), dtype=bool), started + CLAIM_DAYS
+    reason = draws.choice(ids, [0.3, 0.2, 0.1, 0.4], "contradiction", "reason")
+    reason = np.where(claims & (reason == 3), 0, reason)
+    columns = who(now, rows) | {
+        "registration_code": coded(["失业登记"], np.zeros(len(rows))),
+        "started_date": dates(started),
+        "ended_date": dates(ended, blank=~claims | (ended > last)),
+        "registered_date": dates(started + np.floor(draws(ids, "contradiction", "registered") * 20).astype(np.int64)),
+        "category_code": coded([""], np.zeros(len(rows))),
+        **jobs.columns(now, Jobs.held(now, rows), never),
+        "wage_amount": coded([""], np.zeros(len(rows))),
+        "has_contract": coded([""], np.zeros(len(rows))),
+        "is_insured": coded([""], np.zeros(len(rows))),
+        "unemployed_reason": coded(["20", "劳动合同终止", "单位裁员", "本人辞职"], reason),
     }
     return Batch(employment_platform.SPELL, columns, ids, now.county(rows), dates(started))
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipelines.periods import Quarter
 from pipelines.sample import life, names, numbers
 from pipelines.sample.aid import Aid, aid
+from pipelines.sample.contradictions import overlaid, pool_elsewhere
 from pipelines.sample.cover import entitled
 from pipelines.sample.disability import Certificates
 from pipelines.sample.draws import Array, Draws
@@ -52,6 +53,13 @@ class Snapshot:
         """By village index, as of the quarter."""
         return place_names(self.village_codes, self.quarter)
 
+    @cached_property
+    def second_pool(self) -> Array:
+        """By person: the county (six digits) of a second account of the resident pension, 0 for most."""
+        index = pool_elsewhere(self.people, self.where, self.draws)
+        code = np.where(index < 0, 0, self.county_codes[index])
+        return np.where(code == self.county(np.arange(len(code))), 0, code)
+
     @property
     def in_universe(self) -> Array:
         """In a list that some measure counts."""
@@ -66,6 +74,7 @@ def snapshot(
     certificates: Certificates,
 ) -> Snapshot:  # fmt: skip
     """The snapshot of a quarter whose state is complete."""
+    people = overlaid(people, where, study, quarter, draws)
     status = life.poverty_status(people, quarter, draws)
     codes = where.codes_on(quarter)
     return Snapshot(

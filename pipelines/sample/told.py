@@ -20,7 +20,7 @@ from pipelines.sample.truth import write
 TOLD: Mapping[str, tuple[str, ...]] = {
     "staged_poverty_register__person": ("household_number",),
     "staged_employment_platform__worker": ("is_organised", "wants_training"),
-    "staged_employment_platform__spell": ("started_date", "ended_date", "channel_code"),
+    "staged_employment_platform__spell": ("registration_code", "started_date", "ended_date", "channel_code"),
     "staged_employment_platform__wish": ("wants_technical_school",),
     "staged_employment_platform__training": ("provider_name", "started_date", "ended_date", "has_finished"),
     "staged_employment_platform__carrier": (
@@ -28,7 +28,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     ),
     "staged_employment_platform__post": ("post_state_code", "created_date", "started_date", "vacated_date"),
     "staged_technical_school__roll": ("school_code", "enrolled_date"),
-    "staged_social_insurance__payment": ("premium_year", "payment_item_code", "paid_amount"),
+    "staged_social_insurance__payment": ("premium_year", "payment_item_code", "paid_amount", "booked_date"),
     "staged_social_insurance__contribution": ("scheme_code", "period_month"),
     "staged_social_insurance__benefit": (
         "person_number", "scheme_code", "benefit_month", "pay_mark_code", "benefit_amount", "months_paid",

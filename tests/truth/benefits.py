@@ -78,10 +78,9 @@ def _by_check(found: pd.DataFrame, measure: str) -> Iterator[pd.DataFrame]:
 
 
 def _not_due(said: Said, here: pd.DataFrame, cases: Cases) -> Iterator[pd.DataFrame]:
-    """C04: paid for somebody of no group entitled, now or, within the year, a quarter ago. C05: paid twice, which the sample never does."""
+    """C04: paid for somebody of no group entitled, now or, within the year, a quarter ago. C05: paid in two counties."""
     payment = said.of("social_insurance", "payment")
     payment = payment[payment["is_linkable"] & (payment["item"] == f"{said.quarter[:4]}:11")]
-    assert payment.groupby("true_id")["county_code"].nunique().le(1).all()
     amount = fen(payment["paid_amount"]).groupby(payment["true_id"]).sum()
     # Who was entitled last year says nothing of this year's premium.
     before = here.iloc[:0] if cases.people is None or said.quarter.endswith("Q1") else cases.people
@@ -89,7 +88,17 @@ def _not_due(said: Said, here: pd.DataFrame, cases: Cases) -> Iterator[pd.DataFr
     suspects = here[here["has_subsidy"] & ~_is_entitled(here) & ~here["has_severe_certificate"]]
     suspects = suspects[suspects["true_id"].isin(cases.not_entitled) | ~suspects["true_id"].isin(known)]
     cases.not_entitled = set(suspects["true_id"])
-    yield from _by_check(suspects.assign(check="C04", amount=suspects["true_id"].map(amount)), "M10")
+    not_entitled = suspects.assign(check="C04", amount=suspects["true_id"].map(amount))
+    yield from _by_check(pd.concat([not_entitled, _paid_twice(here, payment)]), "M10")
+
+
+def _paid_twice(here: pd.DataFrame, payment: pd.DataFrame) -> pd.DataFrame:
+    """The premium of one year in several counties: what was booked after the first payment was too much."""
+    places = payment.groupby("true_id")["county_code"].transform("nunique")
+    twice = payment[places > 1].sort_values("booked_date")
+    amount = fen(twice["paid_amount"]).where(twice.duplicated("true_id"), 0)
+    twice = twice[["true_id"]].assign(check="C05", amount=amount)
+    return twice.merge(here[["true_id", "county"]], on="true_id")
 
 
 def _is_entitled(people: pd.DataFrame) -> pd.Series:
@@ -112,15 +121,26 @@ def _both_schemes(said: Said, here: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def _wrongly_paid(said: Said, here: pd.DataFrame, cases: Cases) -> pd.DataFrame:
-    """M12: a pension for months after death (C08) or wholly in prison (C09); two for one month (C07) the sample never pays."""
+    """M12: two pensions for one month (C07), one for months after death (C08) or wholly in prison (C09)."""
     benefit = said.of("social_insurance", "benefit")
     benefit = benefit[benefit["scheme_code"].isin(PENSIONS) & (benefit["pay_mark_code"] == PAID)]
-    assert not benefit.loc[benefit["is_linkable"], ["true_id", "benefit_month"]].duplicated().any()
     n_paid = benefit["months_paid"].astype(int).clip(1, 3)
     benefit = benefit.assign(
         month=_month(benefit["benefit_month"]), n_paid=n_paid, monthly=fen(benefit["benefit_amount"])
     )
-    return pd.concat([_after_death(said, here, cases, benefit), _in_prison(said, here, benefit)], ignore_index=True)
+    found = [_two_pensions(here, benefit), _after_death(said, here, cases, benefit), _in_prison(said, here, benefit)]
+    return pd.concat(found, ignore_index=True)
+
+
+def _two_pensions(here: pd.DataFrame, benefit: pd.DataFrame) -> pd.DataFrame:
+    """All but the one that may be kept, the higher one: for as many months as each of them was paid."""
+    month = ["true_id", "month"]
+    paid = benefit[benefit["is_linkable"]].sort_values("monthly", ascending=False)
+    accounts = paid.groupby(month)
+    paid = paid.assign(is_too_much=paid.duplicated(month), n=accounts["n_paid"].transform("min"))
+    paid = paid[accounts["person_number"].transform("nunique") > 1]
+    paid = paid.assign(check="C07", amount=(paid["monthly"] * paid["n"]).where(paid["is_too_much"], 0))
+    return paid[["true_id", "check", "amount"]].merge(here[["true_id", "county"]], on="true_id")
 
 
 def _month(text: pd.Series) -> pd.Series:

@@ -25,6 +25,7 @@ LISTED = {
     "emigrated": ("hukou_move", "abroad"),
 }
 CANCELLED = "3"
+EMPLOYED = "就业登记"  # the other spells are of registered unemployment
 SCHOOL_AGES = (15, 24)
 HALF_A_YEAR = pd.DateOffset(months=6)
 
@@ -221,7 +222,7 @@ def _after_training(people: pd.DataFrame, said: Said, among: Among) -> None:
 def spells(said: Said) -> pd.DataFrame:
     """Jobs since 2018 as the platform tells them now: (true_id, since, until, channel_code); without an end until for ever."""
     rows = said.of("employment_platform", "spell")
-    rows = rows[rows["is_linkable"]]
+    rows = rows[rows["is_linkable"] & (rows["registration_code"] == EMPLOYED)]
     until = pd.to_datetime(rows["ended_date"].replace("", "2200-01-01"))
     return rows.assign(since=pd.to_datetime(rows["started_date"]), until=until)[
         ["true_id", "since", "until", "channel_code"]
