@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.catalog import TABLES, Step, Table, of_step
 from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import Ledger, Partition
+from pipelines.deliveries.scope import former_codes
 from pipelines.engines import engine_for, sql
 from pipelines.engines.base import Engine, Part
 from pipelines.errors import ContractBreach, NotReady
@@ -116,7 +117,8 @@ class Lake:
         return self.ledger.commit_partition(partition)
 
     def parts_in_force(self, release: Release, table: str) -> list[Part]:
-        """The clean rows of a staged table that are in force for a release, delivery by delivery, county by county."""
+        """The clean rows of a staged table that are in force for a release, delivery by delivery, county by county; under
+        the counties' codes of the release's quarter."""
         parts = []
         for delivery in release.inputs["deliveries"]:
             counties = delivery["tables"].get(table)
@@ -126,7 +128,9 @@ class Lake:
             partition = self.ledger.partition(table, quarter, f"delivery={delivery['delivery_id']}")
             if partition is None:
                 raise NotReady(f"{table} of {quarter}, delivery {delivery['delivery_id']}, is not in the lake")
-            parts.append(Part(settings().lake / partition.path, frozenset(counties)))
+            was = former_codes(release.quarter, quarter)
+            renamed = {old: new for new in counties for old in was.get(new, ()) if old != new}
+            parts.append(Part(settings().lake / partition.path, frozenset({*counties, *renamed}), renamed))
         return parts
 
     def scan(self, engine: Engine, release: Release, name: str) -> None:

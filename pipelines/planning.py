@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from pipelines import periods, regions
 from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
-from pipelines.deliveries.scope import areas, county_codes
+from pipelines.deliveries.scope import areas, county_codes, former_codes
 from pipelines.identity import decisions as link_decisions
 from pipelines.incidents import record_once
 from pipelines.measures import catalogue, checks, figures
@@ -111,7 +111,8 @@ def in_force(
     sequence.
 
     Table by table, since a delivery may bring some tables of its system and leave the others as they are. The order of
-    arrival never matters. Deliveries that a rule stopped count for nothing.
+    arrival never matters. Deliveries that a rule stopped count for nothing. A county that has another code since the
+    delivery is spoken of where all that it was then is.
     """
     oldest = quarter.shift(1 - source.valid_quarters)
     candidates = sorted(
@@ -125,7 +126,9 @@ def in_force(
     )
     left, chosen = set(counties), []
     for candidate in candidates:
-        covered = candidate.counties & left
+        former = former_codes(quarter, candidate.quarter)
+        new = {c for c in left - candidate.counties if c not in former.get(c, {c}) and former[c] <= candidate.counties}
+        covered = candidate.counties & left | new
         if covered:
             chosen.append(InForce(candidate, table, frozenset(covered)))
             left -= covered

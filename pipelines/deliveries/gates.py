@@ -21,7 +21,7 @@ from pipelines import regions
 from pipelines.deliveries.cells import literal
 from pipelines.deliveries.ledger import HELD_STATUS, STAGED_STATUS, Ledger, warehouse_engine
 from pipelines.deliveries.receipt import write_gate_receipt
-from pipelines.deliveries.scope import areas, county_aliases, county_codes
+from pipelines.deliveries.scope import areas, county_aliases, county_codes, former_codes
 from pipelines.deliveries.staging import parquet
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
@@ -109,7 +109,13 @@ class Past:
                 known = self.counts.get((part.delivery.delivery_id, table))
                 if known is not None:
                     stood_in.add(part.delivery.delivery_id)
-                    past |= {county: known.get(county, Counts(0, 0, 0)) for county in part.counties}
+                    was = former_codes(earlier, part.delivery.quarter)
+                    past |= {
+                        county: sum(
+                            (known.get(c, Counts(0, 0, 0)) for c in {county, *was.get(county, ())}), Counts(0, 0, 0)
+                        )
+                        for county in part.counties
+                    }
             counts[kind] = {
                 new: sum((past[old] for old in olds), Counts(0, 0, 0))
                 for new, olds in former.items()

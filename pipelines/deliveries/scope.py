@@ -33,6 +33,15 @@ def county_aliases(quarter: Quarter) -> Mapping[str, str]:
     return aliases
 
 
+@lru_cache(maxsize=256)
+def former_codes(quarter: Quarter, then: Quarter) -> Mapping[str, frozenset[str]]:
+    """County of the quarter → the codes of an earlier quarter that it stands for; none where it was founded since."""
+    aliases, found = county_aliases(quarter), dict[str, set[str]]()
+    for code in county_codes(then):
+        found.setdefault(aliases.get(code, code), set()).add(code)
+    return {county: frozenset(codes) for county, codes in found.items()}
+
+
 def areas(quarter: Quarter) -> Mapping[str, FunctionalArea]:
     """The 功能区 that exist on the quarter's last day, by code."""
     return functional_areas(quarter.last_day, settings().reference)

@@ -10,7 +10,7 @@ import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PREVIOUS = "previous"
 SCOPE_COLUMN = "scope_code"
+COUNTY_COLUMNS = ("county_code", SCOPE_COLUMN)
 _NAME = re.compile(r"(?:previous\.)?[a-z][a-z0-9_]*")
 
 
@@ -33,11 +34,13 @@ class EngineFailure(Exception):
 class Part:
     """One folder of Parquet files that holds rows of a table.
 
-    `scope` keeps only rows whose `scope_code` is among them; None keeps every row, an empty set none.
+    `scope` keeps only rows whose `scope_code` is among them; None keeps every row, an empty set none. `renamed` are codes
+    of counties that have another one since: the rows are read as if they had been written under that.
     """
 
     path: Path
     scope: frozenset[str] | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     def files(self) -> list[Path]:
         """Parquet files in the order their rows were written. Raises NotReady where there is none."""

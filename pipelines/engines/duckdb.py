@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pipelines.engines import content, sql
 from pipelines.engines.base import (
+    COUNTY_COLUMNS,
     SCOPE_COLUMN,
     EngineFailure,
     Part,
@@ -92,7 +93,7 @@ class DuckDBEngine:
         with without_values():
             found = [row[0] for row in self._connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         require_columns(name, columns, [*found])
-        casts = ", ".join(f"CAST({quoted(c)} AS {t}) AS {quoted(c)}" for c, t in columns.items())
+        casts = ", ".join(f"CAST({_today(c, part.renamed)} AS {t}) AS {quoted(c)}" for c, t in columns.items())
         if part.scope is None:
             return f"SELECT {casts} FROM {source}"
         require_columns(name, {SCOPE_COLUMN: "VARCHAR"}, found)
@@ -168,6 +169,14 @@ class DuckDBEngine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _today(column: str, renamed: Mapping[str, str]) -> str:
+    """A column as it is read: codes of counties as they are today."""
+    if not renamed or column not in COUNTY_COLUMNS:
+        return quoted(column)
+    cases = " ".join(f"WHEN {_text(old)} THEN {_text(new)}" for old, new in sorted(renamed.items()))
+    return f"CASE {quoted(column)} {cases} ELSE {quoted(column)} END"
 
 
 def _text(value: str) -> str:

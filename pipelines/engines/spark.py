@@ -21,6 +21,7 @@ from sqlglot import exp
 
 from pipelines.engines import content, sql
 from pipelines.engines.base import (
+    COUNTY_COLUMNS,
     SCOPE_COLUMN,
     EngineFailure,
     Part,
@@ -213,6 +214,8 @@ class SparkEngine:
         frame = self._session.read.schema(schema).parquet(*(str(file) for file in files))
         if part.scope is not None:
             frame = frame.where(col(SCOPE_COLUMN).isin(sorted(part.scope)) if part.scope else lit(False))
+        if part.renamed:
+            frame = frame.replace(dict(part.renamed), subset=[c for c in COUNTY_COLUMNS if c in read])
         return self._cast(frame, columns)
 
     @staticmethod

@@ -13,7 +13,7 @@ import pandas as pd
 from tests.truth import benefits, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
-from tests.truth.places import county_today
+from tests.truth.places import RENAMED, county_today
 from tests.truth.truth import CERTIFIED, VALID, Said, first_day, is_severely_disabled, last_day
 
 KEY = ["quarter", "measure_code", "figure_code", "region_code", "cut", "group_code"]
@@ -212,6 +212,7 @@ def _records(said: Said) -> Rows:
     states = said.truth.state[["quarter", "county_code"]].drop_duplicates()
     counties_of = {str(quarter): set(rows) for quarter, rows in states.groupby("quarter")["county_code"]}
     counties = sorted(counties_of[said.quarter])
+    was = {new: old for old, (new, _) in RENAMED.items()}
     sent = said.truth.record[["quarter", "system", "delivery"]].drop_duplicates().astype(str)
     age = pd.PeriodIndex([said.quarter], freq="Q")[0].ordinal - pd.PeriodIndex(sent["quarter"], freq="Q").asi8
     sent = sent.assign(age=age)[(age >= 0) & (age < sent["system"].map(VALID))]
@@ -222,8 +223,8 @@ def _records(said: Said) -> Rows:
             zip(sent["age"], sent["system"], scope, sent["quarter"], strict=True), reverse=True
         )
         for county in counties
-        # A delivery speaks of the counties of its day: of none that was renamed or founded since.
-        if county.startswith(place) and county in counties_of[quarter]
+        # A delivery speaks of the counties of its day: of those renamed since, and of none founded since.
+        if county.startswith(place) and not counties_of[quarter].isdisjoint({county, was.get(county)})
     }
     every = [(system, county, in_force.get((system, county))) for system in VALID for county in counties]
     rows = pd.DataFrame(

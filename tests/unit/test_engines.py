@@ -129,6 +129,12 @@ def test_parts_and_their_scope(engine: Engine, tmp_path: Path) -> None:
         assert engine.count("staged_try") == count
     engine.scan("staged_try", columns, [Part(tmp_path / "a", frozenset({"360102"})), Part(tmp_path / "a")])
     assert engine.count("staged_try") == 5
+    # Rows of a county that has another code since are read under that.
+    codes = {"name": "VARCHAR", "scope_code": "VARCHAR"}
+    part = Part(tmp_path / "a", frozenset({"360102", "360103"}), {"360103": "360104"})
+    engine.scan("staged_renamed", codes, [part])
+    found = engine.query("SELECT scope_code FROM staged_renamed ORDER BY scope_code", {})
+    assert [row["scope_code"] for row in found] == ["360102", "360104", "360104"]
     engine.scan("previous.staged_try", columns, [])
     assert engine.count("previous.staged_try") == 0
     rows = engine.query("SELECT t.name, p.n FROM staged_try t LEFT JOIN previous.staged_try p USING (name)", {})

@@ -147,6 +147,13 @@ def deliveries(draw: st.DrawFn, staged: Sequence[bool | None] = (True, True, Tru
 moments = st.datetimes(datetime(2019, 1, 1), datetime(2020, 6, 1)).map(lambda m: m.replace(tzinfo=UTC))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _divisions() -> None:
+    """They are read once, before any example is timed."""
+    for then in (Q1, Q2, Q3, Q4):
+        county_codes(then)
+
+
 # What counts for a county.
 
 
@@ -192,6 +199,36 @@ def test_a_delivery_that_a_rule_stopped_counts_for_nothing(arrived: list[Arrived
 def test_a_county_outside_the_calendar_counts_for_nothing() -> None:
     (part,) = in_force([sent("register", Q1, {A, "430101"})], SYSTEMS["register"], main("register"), Q1, COUNTIES)
     assert part.counties == {A}
+
+
+RENAMED, SINCE = "361121", "361104"  # 上饶县 became 广信区 in 2019Q3
+MERGED, WITH = "360105", "360112"  # 湾里区 went into 新建区 in 2019Q4
+
+
+@pytest.mark.parametrize(
+    ("counties", "sent_in", "quarter", "asked", "spoken_of"),
+    [
+        ({RENAMED, A}, Q2, Q3, {SINCE, A}, {SINCE, A}),
+        ({A}, Q2, Q3, {SINCE, A}, {A}),
+        ({SINCE}, Q3, Q4, {SINCE}, {SINCE}),
+        ({MERGED, WITH}, Q3, Q4, {WITH}, {WITH}),
+        # Who took in another county was there before, and speaks for itself; what is lost is not the whole.
+        ({WITH}, Q3, Q4, {WITH}, {WITH}),
+        ({MERGED}, Q3, Q4, {WITH}, set()),
+        ({"360102", WITH}, Q3, Q4, {"360113"}, set()),  # founded of parts of both
+    ],
+)  # fmt: skip
+def test_a_delivery_speaks_for_what_its_counties_have_become(
+    counties: set[str], sent_in: Quarter, quarter: Quarter, asked: set[str], spoken_of: set[str]
+) -> None:
+    chosen = in_force([sent("school", sent_in, counties)], SYSTEMS["school"], main("school"), quarter, frozenset(asked))
+    assert set().union(*(part.counties for part in chosen)) == spoken_of
+
+
+def test_what_a_renamed_county_sends_itself_goes_before_what_it_sent_under_its_old_code() -> None:
+    both = [sent("school", Q2, {RENAMED, A}), sent("school", Q3, {SINCE})]
+    chosen = in_force(both, SYSTEMS["school"], main("school"), Q3, frozenset({SINCE, A}))
+    assert {(part.delivery.quarter, *part.counties) for part in chosen} == {(Q3, SINCE), (Q2, A)}
 
 
 def test_a_term_delivery_serves_its_own_quarter_and_the_next_but_no_third() -> None:
