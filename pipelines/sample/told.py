@@ -19,15 +19,33 @@ from pipelines.sample.truth import write
 
 TOLD: Mapping[str, tuple[str, ...]] = {
     "staged_poverty_register__person": ("household_number",),
-    "staged_employment_platform__worker": ("is_organised", "wants_training"),
+    "staged_employment_platform__worker": (
+        "is_organised", "wants_training", "employer_name", "employer_code", "employment_form_code", "channel_code", "trade",
+        "wage_amount", "has_contract", "is_home_worker",
+    ),
     "staged_employment_platform__spell": ("registration_code", "started_date", "ended_date", "channel_code"),
-    "staged_employment_platform__wish": ("wants_technical_school",),
-    "staged_employment_platform__training": ("provider_name", "started_date", "ended_date", "has_finished"),
+    "staged_employment_platform__wish": ("wants_technical_school", "wants_work", "wants_to_leave", "wants_startup"),
+    "staged_employment_platform__service": (
+        "service_code", "served_date", "campaign_code", "is_at_destination", "has_led_to_work",
+    ),
+    "staged_employment_platform__training": (
+        "provider_name", "started_date", "ended_date", "has_finished", "mode_code", "priority_trade_code", "kind_code", "is_home_worker",
+        "has_passed_assessment",
+    ),
+    "staged_employment_platform__subsidy": (
+        "subsidy_code", "fund_code", "organisation_name", "state_code", "paid_date", "paid_amount",
+    ),
     "staged_employment_platform__carrier": (
         "carrier_number", "carrier_type_code", "opened_date", "closed_date", "n_workers", "n_poor_workers",
+        "speciality_code", "is_in_project_plan",
     ),
-    "staged_employment_platform__post": ("post_state_code", "created_date", "started_date", "vacated_date"),
-    "staged_technical_school__roll": ("school_code", "enrolled_date"),
+    "staged_employment_platform__post": (
+        "post_kind_code", "post_state_code", "created_date", "started_date", "vacated_date",
+    ),
+    "staged_technical_school__roll": ("school_code", "enrolled_date", "is_new_apprentice"),
+    "staged_technical_registration__statistic": (
+        "level_code", "study_form_code", "n_students", "n_new_students", "n_graduates",
+    ),
     "staged_social_insurance__payment": ("premium_year", "payment_item_code", "paid_amount", "booked_date"),
     "staged_social_insurance__contribution": ("scheme_code", "period_month"),
     "staged_social_insurance__benefit": (
@@ -42,8 +60,8 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "staged_hukou_move__move": ("kind_code", "changed_date"),
     "staged_prison__sentence": ("execution_code", "started_date", "ended_date", "released_date"),
     "staged_verification_feedback__finding": ("check_code", "death_month"),
-    "staged_guaranteed_loan__loan": ("founder_kind_code", "loan_amount", "poor_workers"),
-    "staged_exam__candidate": ("is_waived",),
+    "staged_guaranteed_loan__loan": ("founder_kind_code", "loan_amount", "interest_subsidy_amount", "poor_workers"),
+    "staged_exam__candidate": ("is_waived", "is_local_post"),
     "staged_programme__item": ("checklist_code", "region_code", "year", "field_code", "planned", "done"),
 }  # fmt: skip
 

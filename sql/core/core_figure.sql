@@ -1,6 +1,6 @@
 -- table:    core_figure
 -- grain:    one row per (measure_code, figure_code, region_code, cut, group_code)
--- reads:    core_figure_people, core_figure_medical, core_figure_work, core_figure_placement, core_figure_record, core_figure_plan, core_figure_case, core_figure_source, core_source_scope, core_region, core_target, core_figure_kind
+-- reads:    core_figure_people, core_figure_medical, core_figure_work, core_figure_training, core_figure_labour, core_figure_help, core_figure_insurance, core_figure_school, core_figure_placement, core_figure_record, core_figure_plan, core_figure_case, core_figure_source, core_source_scope, core_region, core_target, core_figure_kind
 -- quarters: this
 -- rule:     county figures add up to city and province; counties of which a needed system says nothing are left out above and say "no data" themselves, never 0; a target is set for a region and never added up or shared out: a city or county without one of its own has none; the keys are sums of record keys, so that the key of what is put together is the sum of theirs
 WITH told AS (
@@ -9,6 +9,16 @@ WITH told AS (
     SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_medical
     UNION ALL
     SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_work
+    UNION ALL
+    SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_training
+    UNION ALL
+    SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_labour
+    UNION ALL
+    SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_help
+    UNION ALL
+    SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_insurance
+    UNION ALL
+    SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_school
     UNION ALL
     SELECT measure_code, figure_code, region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest FROM core_figure_placement
     UNION ALL

@@ -1,10 +1,12 @@
 -- table:    core_figure_work
--- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): carriers, posts, work out of the county and training of a county
--- reads:    core_person_row, core_person_quarter, core_person_measure, core_person_work, core_region, staged_employment_platform__carrier, staged_employment_platform__post, staged_employment_platform__training
+-- grain:    one row per (measure_code, figure_code, region_code, cut, group_code): carriers and posts of a county, and work out of it
+-- reads:    core_person_row, core_person_quarter, core_person_measure, core_person_work, core_region, staged_employment_platform__carrier, staged_employment_platform__post
 -- quarters: this
--- rule:     for disclosure control each figure has the sum of the record keys of whom it counts, and the largest contribution of one of them (1 in a count); of workers whom a carrier reports the carrier's figure, of posts the post; carriers have none; carriers that are open on the last day, with the staff they report, where they stand; posts of poor counties that came up in the quarter: made, vacated, or taken by somebody; filled by the poor: held by one of the poor labour force since this quarter; people at work out of their county, of the poor labour force; courses of the year finished by the registered: people once in each group, person-times every time, never added
+-- rule:     for disclosure control each figure has the sum of the record keys of whom it counts, and the largest contribution of one of them (1 in a count); of workers whom a carrier reports the carrier's figure, of posts the post; carriers have none; carriers that are open on the last day, with the staff they report, where they stand; posts of poor counties that came up in the quarter: made, vacated, or taken by somebody; filled by the poor: held by one of the poor labour force since this quarter; posts that are not vacated: held on the last day, of these by one of the poor labour force; people at work out of their county, of the poor labour force
 WITH carriers AS (
-    SELECT county_code, carrier_type_code, carrier_number, coalesce(n_workers, 0) AS n_workers, coalesce(n_poor_workers, 0) AS n_poor_workers,
+    SELECT county_code, carrier_type_code, carrier_number, coalesce(speciality_code, 'unknown') AS speciality_group,
+        CASE WHEN is_in_project_plan THEN 'yes' WHEN NOT is_in_project_plan THEN 'no' ELSE 'unknown' END AS plan_group,
+        coalesce(n_workers, 0) AS n_workers, coalesce(n_poor_workers, 0) AS n_poor_workers,
         record_key(carrier_number || ':' || CAST(coalesce(n_workers, 0) AS VARCHAR)) AS workers_key,
         record_key(carrier_number || ':' || CAST(coalesce(n_poor_workers, 0) AS VARCHAR)) AS poor_key
     FROM staged_employment_platform__carrier
@@ -32,6 +34,15 @@ posts AS (
         OR (p.post_state_code = '1' AND p.started_date >= $first_day AND p.started_date <= $last_day)
 ),
 
+kept_posts AS (
+    SELECT p.county_code, coalesce(p.post_kind_code, 'unknown') AS post_group, record_key(p.post_number) AS post_key,
+        p.post_state_code = '1' AND (p.started_date IS NULL OR p.started_date <= $last_day) AS is_held,
+        p.post_state_code = '1' AND (p.started_date IS NULL OR p.started_date <= $last_day) AND h.line_number IS NOT NULL AS is_held_by_poor
+    FROM staged_employment_platform__post AS p
+    LEFT JOIN holders AS h ON h.delivery_id = p.delivery_id AND h.file_name = p.file_name AND h.line_number = p.line_number
+    WHERE p.post_state_code IN ('1', '2')
+),
+
 away AS (
     SELECT q.county_code, q.record_key, w.is_organised_away
     FROM core_person_work AS w
@@ -40,37 +51,30 @@ away AS (
     WHERE w.is_employed_away
 ),
 
-courses AS (
-    SELECT q.county_code, q.person_key, q.record_key, coalesce(t.provider_code, t.provider_name, 'unknown') AS provider_group
-    FROM core_person_row AS r
-    JOIN core_person_quarter AS q ON q.person_key = r.person_key AND q.is_registered
-    JOIN staged_employment_platform__training AS t
-        ON r.system = 'employment_platform' AND r.entity = 'training'
-        AND t.delivery_id = r.delivery_id AND t.file_name = r.file_name AND t.line_number = r.line_number
-    WHERE t.has_finished AND t.started_date >= $first_day_of_year AND t.started_date <= $last_day
+by_carrier_group AS (
+    SELECT county_code, 'total' AS cut, 'all' AS group_code, n_poor_workers, poor_key FROM carriers
+    UNION ALL
+    SELECT county_code, 'carrier_type', carrier_type_code, n_poor_workers, poor_key FROM carriers
+    UNION ALL
+    SELECT county_code, 'speciality', speciality_group, n_poor_workers, poor_key FROM carriers
+    UNION ALL
+    SELECT county_code, 'project_plan', plan_group, n_poor_workers, poor_key FROM carriers
 ),
 
-by_person AS (
-    SELECT county_code, 'total' AS cut, 'all' AS group_code, record_key, CAST(count(*) AS DECIMAL(18, 2)) AS n_courses
-    FROM courses GROUP BY county_code, person_key, record_key
+by_post_group AS (
+    SELECT county_code, 'total' AS cut, 'all' AS group_code, post_key, is_held, is_held_by_poor FROM kept_posts
     UNION ALL
-    SELECT county_code, 'provider', provider_group, record_key, CAST(count(*) AS DECIMAL(18, 2))
-    FROM courses GROUP BY county_code, provider_group, person_key, record_key
+    SELECT county_code, 'post_kind', post_group, post_key, is_held, is_held_by_poor FROM kept_posts
 ),
 
 counted AS (
-    SELECT 'M25' AS measure_code, 'carriers' AS figure_code, county_code, 'carrier_type' AS cut, carrier_type_code AS group_code,
+    SELECT 'M25' AS measure_code, 'carriers' AS figure_code, county_code, cut, group_code,
         CAST(count(*) AS DECIMAL(18, 2)) AS figure_value, CAST(NULL AS DECIMAL(18, 2)) AS figure_base,
         CAST(NULL AS BIGINT) AS figure_key, CAST(NULL AS DECIMAL(18, 2)) AS figure_largest, CAST(NULL AS BIGINT) AS base_key, CAST(NULL AS DECIMAL(18, 2)) AS base_largest
-    FROM carriers GROUP BY county_code, carrier_type_code
+    FROM by_carrier_group GROUP BY county_code, cut, group_code
     UNION ALL
-    SELECT 'M25', 'carriers', county_code, 'total', 'all', CAST(count(*) AS DECIMAL(18, 2)), NULL, NULL, NULL, NULL, NULL FROM carriers GROUP BY county_code
-    UNION ALL
-    SELECT 'M25', 'poor_workers', county_code, 'carrier_type', carrier_type_code, CAST(sum(n_poor_workers) AS DECIMAL(18, 2)), NULL, sum(poor_key), 1, NULL, NULL
-    FROM carriers GROUP BY county_code, carrier_type_code
-    UNION ALL
-    SELECT 'M25', 'poor_workers', county_code, 'total', 'all', CAST(sum(n_poor_workers) AS DECIMAL(18, 2)), NULL, sum(poor_key), 1, NULL, NULL
-    FROM carriers GROUP BY county_code
+    SELECT 'M25', 'poor_workers', county_code, cut, group_code, CAST(sum(n_poor_workers) AS DECIMAL(18, 2)), NULL, sum(poor_key), 1, NULL, NULL
+    FROM by_carrier_group GROUP BY county_code, cut, group_code
     UNION ALL
     SELECT 'M26', 'poor_share', county_code, 'carrier', carrier_number, CAST(sum(n_poor_workers) AS DECIMAL(18, 2)), CAST(sum(n_workers) AS DECIMAL(18, 2)),
         sum(poor_key), 1, sum(workers_key), 1
@@ -92,11 +96,13 @@ counted AS (
         sum(CASE WHEN is_organised_away THEN record_key ELSE 0 END), 1, sum(record_key), 1
     FROM away GROUP BY county_code
     UNION ALL
-    SELECT 'M32', 'people', county_code, cut, group_code, CAST(count(*) AS DECIMAL(18, 2)), NULL, sum(record_key), 1, NULL, NULL
-    FROM by_person GROUP BY county_code, cut, group_code
+    SELECT 'M27A', 'held', county_code, cut, group_code, CAST(count(*) FILTER (WHERE is_held) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2)),
+        sum(CASE WHEN is_held THEN post_key ELSE 0 END), 1, sum(post_key), 1
+    FROM by_post_group GROUP BY county_code, cut, group_code
     UNION ALL
-    SELECT 'M32', 'person_times', county_code, cut, group_code, CAST(sum(n_courses) AS DECIMAL(18, 2)), NULL, sum(record_key), max(n_courses), NULL, NULL
-    FROM by_person GROUP BY county_code, cut, group_code
+    SELECT 'M27A', 'held_by_poor', county_code, cut, group_code, CAST(count(*) FILTER (WHERE is_held_by_poor) AS DECIMAL(18, 2)), CAST(count(*) AS DECIMAL(18, 2)),
+        sum(CASE WHEN is_held_by_poor THEN post_key ELSE 0 END), 1, sum(post_key), 1
+    FROM by_post_group WHERE is_held GROUP BY county_code, cut, group_code
 )
 
 SELECT measure_code, figure_code, county_code AS region_code, cut, group_code, figure_value, figure_base, figure_key, figure_largest, base_key, base_largest

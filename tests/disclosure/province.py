@@ -272,7 +272,9 @@ def _register_figures(engine: DuckDBEngine, people: Snapshot, number: dict[str, 
     ]  # fmt: skip
     _register(engine, "core_figure_people", [row for row in rows if row["measure_code"] != "M11"])
     _register(engine, "core_figure_case", [row for row in rows if row["measure_code"] == "M11"])
-    for name in ("medical", "work", "placement", "record", "plan"):
+    for name in (
+        "medical", "work", "training", "labour", "help", "insurance", "school", "placement", "record", "plan",
+    ):  # fmt: skip
         _register(engine, f"core_figure_{name}", [])
     _register(engine, "core_target", [])
     kinds = [

@@ -45,7 +45,7 @@ def _measure(code: str, found: list[Figure]) -> Iterator[str]:
     for path in (*sorted(FOLDER.glob("core/core_figure_*.yaml")), FOLDER / "mart" / "mart_figure.yaml"):
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
         for case in spec["cases"]:
-            if code in re.findall(r"M\d+", case["title"]["zh"]):
+            if code in re.findall(r"M\d+[A-Z]?", case["title"]["zh"]):
                 yield from _example(path.stem, code, spec, case)
 
 

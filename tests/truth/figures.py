@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from tests.truth import benefits, medical, placements
+from tests.truth import benefits, labour, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
 from tests.truth.places import RENAMED, county_today
@@ -27,6 +27,7 @@ WITHOUT_BASE = {("M44", "answered"), ("M44", "on_time")}
 # Amounts in fen, the gap in hundredths of a percentage point; everything else in whole numbers.
 IN_HUNDREDTHS = {
     ("M09", "amount"), ("M10", "amount"), ("M12", "amount"), ("M16", "own_pay"), ("M41", "gap"), ("M43", "amount"),
+    ("M06A", "amount"), ("M19A", "wage"), ("M29A", "amount"), ("M43", "interest"),
 }  # fmt: skip
 POOR_COUNTIES = {
     "360732", "360730", "360731", "360734", "360733", "360726", "360724", "360704", "360781", "360703", "360735", "360881", "360830",
@@ -36,6 +37,17 @@ FILED = (
     ("poverty_register", "person"), ("civil_affairs", "family"), ("employment_platform", "worker"), ("technical_school", "roll"),
     ("yulu", "payment"), ("disabled_federation", "holder"),
 )  # fmt: skip
+SPECIALITIES = {
+    "稻米": "RICE", "蔬菜": "VEGETABLE", "果业": "FRUIT", "畜牧业": "LIVESTOCK", "水产": "AQUATIC", "休闲农业和乡村旅游": "LEISURE", "茶叶": "TEA",
+    "中药材": "HERB", "油茶": "CAMELLIA", "非特色产业": "NONE",
+}  # fmt: skip
+POSTS = {
+    "农村保洁": "CLEANING", "治安": "SECURITY", "护路": "ROAD", "管水": "WATER", "扶残助残": "DISABLED", "养老护理": "ELDER", "其他": "OTHER",
+}  # fmt: skip
+COURSES = {"就业技能培训": "SKILL", "创业培训": "STARTUP", "农村实用技术培训": "FARM", "岗位技能提升培训": "UPGRADE"}
+MODES = {"集中培训": "CENTRAL", "弹性培训": "FLEXIBLE", "上门培训": "HOME"}
+TRADES = {"": "none", "家政服务": "DOMESTIC", "养老服务": "ELDER_CARE", "物流配送": "LOGISTICS"}
+YES_NO = {"是": "yes", "否": "no"}
 PARTS = {"M02": "M03", "M07": "M08", "M18": "M19", "M35": "M36"}
 
 Rows = Iterator[pd.DataFrame]
@@ -49,11 +61,11 @@ def figures(
     found = []
     for quarter, now in said.items():
         people, judged = people_of[quarter], judged_of[quarter]
-        labour = judged[(judged["measure_code"] == "M19") & (judged["reason_code"] == "")]
+        workers = judged[(judged["measure_code"] == "M19") & (judged["reason_code"] == "")]
         parts = (
             *_people(now, people, judged), *_premiums(now, people), *benefits.figures(now, people, judged, cases),
-            *medical.figures(now, people), *placed.figures(now, labour), *_work(now, people, labour), *_plan(now, people),
-            *_records(now),
+            *medical.figures(now, people), *placed.figures(now, workers), *_work(now, people, workers), *_plan(now, people),
+            *_records(now), *labour.figures(now, workers), *_insurance(now, people, judged), *_schools(now),
         )  # fmt: skip
         found.append(_summed(pd.concat(parts, ignore_index=True)).assign(quarter=quarter))
     return pd.concat(found, ignore_index=True)[[*KEY, "value", "base"]]
@@ -89,6 +101,7 @@ def _people(said: Said, people: pd.DataFrame, judged: pd.DataFrame) -> Rows:
     """M01, M02, M07, M18, M35, M37."""
     status = {"poverty_status": "cut:poverty_status"}
     registered = people[people["is_registered"] & ~people["is_dead"]]
+    registered = registered.assign(apprentice=registered["is_apprentice"].map({True: "yes", False: "no"}))
     yield from counted(registered, "M01", "people", status)
     homes = registered.drop_duplicates(["county", "household_number"])
     yield from counted(homes, "M01", "households")
@@ -100,7 +113,9 @@ def _people(said: Said, people: pd.DataFrame, judged: pd.DataFrame) -> Rows:
         yield from counted(counts, figure, "people", status)
         if figure == "M35":
             yield from counted(counts[counts["has_school_wish"]], figure, "wish")
-    yield from counted(registered[registered["is_on_roll"]], "M37", "people", {"school": "school_code"})
+    yield from counted(
+        registered[registered["is_on_roll"]], "M37", "people", {"school": "school_code", "apprentice": "apprentice"}
+    )
 
 
 def _premiums(said: Said, people: pd.DataFrame) -> Rows:
@@ -124,7 +139,7 @@ def _premiums(said: Said, people: pd.DataFrame) -> Rows:
 
 
 def _work(said: Said, people: pd.DataFrame, labour: pd.DataFrame) -> Rows:
-    """M25 to M28 and M32: carriers, posts, work out of the county, training."""
+    """M25 to M28, M27A and M32: carriers, posts, work out of the county, training."""
     last, first = last_day(said.quarter), first_day(said.quarter)
     carrier = said.of("employment_platform", "carrier")
     carrier = carrier.assign(county=carrier["county_code"])
@@ -133,20 +148,33 @@ def _work(said: Said, people: pd.DataFrame, labour: pd.DataFrame) -> Rows:
         (pd.to_datetime(carrier["opened_date"]) <= last) & (closed > last) & (carrier["carrier_type_code"] != "NONE")
     ]
     carrier = carrier.assign(poor=carrier["n_poor_workers"].astype(int), staff=carrier["n_workers"].astype(int))
+    carrier = carrier.assign(
+        speciality=carrier["speciality_code"].map(SPECIALITIES), planned=carrier["is_in_project_plan"].map(YES_NO)
+    )
     kind = {"carrier_type": "carrier_type_code"}
-    yield from counted(carrier, "M25", "carriers", kind)
-    yield from counted(carrier, "M25", "poor_workers", kind, "poor")
+    kinds = {**kind, "speciality": "speciality", "project_plan": "planned"}
+    yield from counted(carrier, "M25", "carriers", kinds)
+    yield from counted(carrier, "M25", "poor_workers", kinds, "poor")
     yield from counted(carrier, "M26", "poor_share", {**kind, "carrier": "carrier_number"}, "poor", "staff")
 
     post = said.of("employment_platform", "post")
-    post = post[post["county_code"].isin(POOR_COUNTIES)]
+    of_poor = post["is_linkable"] & post["true_id"].isin(labour.loc[labour["is_linkable"], "true_id"])
+    # Nobody is said to begin after the quarter.
+    is_held = post["post_state_code"] == "1"
+    post = post.assign(
+        county=post["county_code"], kind=post["post_kind_code"].map(POSTS), one=1, of_poor=of_poor,
+        held=is_held.astype(int), held_by_poor=(is_held & of_poor).astype(int),
+    )  # fmt: skip
+    kind = {"post_kind": "kind"}
+    yield from counted(post[post["post_state_code"] != "3"], "M27A", "held", kind, "held", "one")
+    yield from counted(post[is_held], "M27A", "held_by_poor", kind, "held_by_poor", "one")
+    post = post[post["county"].isin(POOR_COUNTIES)]
     came, went, taken = (
         pd.to_datetime(post[name].replace("", None)).between(first, last)
         for name in ("created_date", "vacated_date", "started_date")
     )
     is_filled = (post["post_state_code"] == "1") & taken
-    by_poor = is_filled & post["is_linkable"] & post["true_id"].isin(labour.loc[labour["is_linkable"], "true_id"])
-    post = post.assign(county=post["county_code"], by_poor=by_poor.astype(int), one=1)[came | went | is_filled]
+    post = post.assign(by_poor=(is_filled & post["of_poor"]).astype(int))[came | went | is_filled]
     yield from counted(post, "M27", "filled_by_poor", value="by_poor", base="one")
 
     away = labour[labour["is_away"]]
@@ -159,29 +187,73 @@ def _work(said: Said, people: pd.DataFrame, labour: pd.DataFrame) -> Rows:
     ]
     registered = people.loc[people["is_registered"] & people["is_linkable"], ["true_id", "county"]]
     course = course.merge(registered, on="true_id")
-    provider = {"provider": "provider_name"}
-    yield from counted(course, "M32", "person_times", provider)
+    course = course.assign(
+        kind=course["kind_code"].map(COURSES), mode=course["mode_code"].map(MODES), one=1,
+        trade=course["priority_trade_code"].map(TRADES), home=course["is_home_worker"].map(YES_NO),
+        passed=(course["has_passed_assessment"] == "是").astype(int),
+    )  # fmt: skip
+    groups = {
+        "provider": "provider_name", "training_kind": "kind", "training_mode": "mode", "priority_trade": "trade", "home_worker": "home",
+    }  # fmt: skip
+    yield from counted(course, "M32", "person_times", groups)
+    yield from counted(course, "M32", "passed", groups, "passed", "one")
     yield from counted(course.drop_duplicates("true_id"), "M32", "people")
-    for part in counted(course.drop_duplicates(["true_id", "provider_name"]), "M32", "people", provider):
+    for cut, group in groups.items():
+        for part in counted(course.drop_duplicates(["true_id", group]), "M32", "people", {cut: group}):
+            yield part[part["cut"] != "total"]
+
+
+def _insurance(said: Said, people: pd.DataFrame, judged: pd.DataFrame) -> Rows:
+    """M03A, M06A: on file with social insurance, and benefits paid to the registered."""
+    due = judged[(judged["measure_code"] == "M03") & (judged["reason_code"] == "")]
+    yield from counted(
+        due.assign(on_file=due["is_on_file"].astype(int), one=1), "M03A", "on_file", value="on_file", base="one"
+    )
+    benefit = said.of("social_insurance", "benefit")
+    benefit = benefit[(benefit["pay_mark_code"] == "40") & benefit["is_linkable"]]
+    months = benefit["months_paid"].astype(int).clip(1)
+    benefit = benefit.assign(months=months, amount=months * fen(benefit["benefit_amount"]))
+    alive = people.loc[people["is_registered"] & ~people["is_dead"] & people["is_linkable"], ["true_id", "county"]]
+    paid = benefit[["true_id", "scheme_code", "months", "amount"]].merge(alive, on="true_id")
+    scheme = {"scheme": "scheme_code"}
+    yield from counted(paid.drop_duplicates("true_id"), "M06A", "people")
+    for part in counted(paid.drop_duplicates(["true_id", "scheme_code"]), "M06A", "people", scheme):
         yield part[part["cut"] != "total"]
+    yield from counted(paid, "M06A", "months", scheme, "months")
+    yield from counted(paid, "M06A", "amount", scheme, "amount")
+
+
+def _schools(said: Said) -> Rows:
+    """M37A: what technical schools report."""
+    report = said.of("technical_registration", "statistic")
+    numbers = {"students": "n_students", "new_students": "n_new_students", "graduates": "n_graduates"}
+    report = report.assign(county=report["county_code"]).astype(dict.fromkeys(numbers.values(), int))
+    for figure, number in numbers.items():
+        yield from counted(report, "M37A", figure, {"level": "level_code", "study_form": "study_form_code"}, number)
 
 
 def _plan(said: Said, people: pd.DataFrame) -> Rows:
     """M43, M49, M50: loans, exam fees, items of the plan."""
     loan = said.of("guaranteed_loan", "loan")
     loan = loan.assign(
-        county=loan["county_code"], amount=fen(loan["loan_amount"]), poor=loan["poor_workers"].astype(int)
+        county=loan["county_code"],
+        amount=fen(loan["loan_amount"]),
+        interest=fen(loan["interest_subsidy_amount"]),
+        poor=loan["poor_workers"].astype(int),
     )
     founder = {"founder_kind": "founder_kind_code"}
     yield from counted(loan, "M43", "loans", founder)
     yield from counted(loan, "M43", "amount", founder, "amount")
+    yield from counted(loan, "M43", "interest", founder, "interest")
     yield from counted(loan, "M43", "poor_workers", founder, "poor")
 
     sits = said.of("exam", "candidate")
     sits = sits[sits["is_linkable"] & (sits["quarter"].str[:4] == said.quarter[:4])]
     registered = people.loc[people["is_registered"] & people["is_linkable"], ["true_id", "county"]]
-    sits = sits.assign(waived=(sits["is_waived"] == "是").astype(int), one=1).merge(registered, on="true_id")
-    yield from counted(sits, "M49", "waived", value="waived", base="one")
+    sits = sits.assign(
+        waived=(sits["is_waived"] == "是").astype(int), local=sits["is_local_post"].map(YES_NO), one=1
+    ).merge(registered, on="true_id")
+    yield from counted(sits, "M49", "waived", {"local_post": "local"}, "waived", "one")
 
     item = said.of("programme", "item")
     region = (

@@ -149,6 +149,7 @@ def _insured(people: pd.DataFrame, said: Said, among: Among) -> None:
     people["has_medical"] = among(insured)
     people["has_mark"] = among(insured[insured["has_medical_mark"] == True])  # noqa: E712
     other = account[account["unit_state_code"] == "1"]
+    people["is_on_file"] = among(account)
     people["has_unemployment"] = among(other[other["item"] == "210"])
     people["has_injury"] = among(other[other["item"] == "410"])
 
@@ -237,6 +238,7 @@ def _study(people: pd.DataFrame, said: Said, among: Among) -> None:
     begins = year if number == "4" else year - 1
     formal = rolls["roll_state_code"] == "1"
     people["is_on_roll"] = among(rolls[formal])
+    people["is_apprentice"] = among(rolls[formal & (rolls["is_new_apprentice"] == "是")])
     full_time = formal & (rolls["study_form_code"] == "1")
     people["is_full_time"] = among(rolls[full_time])
     # Nothing of a term is due to whom a school enrolled after it.

@@ -29,15 +29,17 @@ COUNTED = (
     "poverty_register.person", "civil_affairs.family", "employment_platform.worker", "technical_school.roll",
     "yulu.payment", "social_insurance.participation", "social_insurance.payment", "medical_insurance.participation",
     "deaths.death", "prison.sentence", "army.service", "hukou_move.move", "national_student_roll.student",
-    "disabled_federation.holder", "employment_platform.wish", "employment_platform.training", "employment_platform.subsidy",
-    "employment_platform.spell", "employment_platform.post", "employment_platform.carrier", "technical_school.fee_waiver",
+    "disabled_federation.holder", "employment_platform.wish", "employment_platform.service", "employment_platform.training",
+    "employment_platform.subsidy", "employment_platform.spell", "employment_platform.post", "employment_platform.carrier", "technical_school.fee_waiver",
     "technical_school.grant", "technical_school.graduate_employment", "social_insurance.contribution",
     "social_insurance.benefit", "medical_insurance.settlement", "medical_insurance.filing", "exam.candidate",
-    "guaranteed_loan.loan", "programme.item", "verification_feedback.finding",
+    "technical_registration.statistic", "guaranteed_loan.loan", "programme.item", "verification_feedback.finding",
 )  # fmt: skip
 # Rows about people beside the records that are put together: each is about whom its number and name name, without a number
 # about whose record of the same system it names.
-NAMING_A_RECORD = ("wish", "training", "subsidy", "spell", "post", "fee_waiver", "grant", "graduate_employment")
+NAMING_A_RECORD = (
+    "wish", "service", "training", "subsidy", "spell", "post", "fee_waiver", "grant", "graduate_employment",
+)  # fmt: skip
 EVENTS = (*NAMING_A_RECORD, "contribution", "benefit", "settlement", "filing")
 OTHER_SCHEMES = ("210", "410", "510")
 

@@ -162,8 +162,12 @@ def test_every_figure_is_made_and_every_figure_made_is_declared() -> None:
     parts = {"M03": "M02", "M08": "M07", "M19": "M18", "M36": "M35"}
     for table in (table for table in TABLES.values() if "_figure" in table.name and table.is_sql):
         select = sql.load(table.name).select
-        made |= set(re.findall("'(M[0-9]{2})'(?: AS measure_code)?, '([a-z_]+)'", select))
+        made |= set(re.findall("'(M[0-9]{2}[A-Z]?)'(?: AS measure_code)?, '([a-z_]+)'", select))
         made |= {("M05", code) for code in re.findall("'([a-z]+)'(?: AS figure_code)? FROM cases", select)}
+        made |= {
+            ("M37A", code)
+            for code in re.findall("'([a-z_]+)'(?: AS figure_code)?, n_[a-z_]+(?: AS n_reported)? FROM reports", select)
+        }
     # Of both, people and amounts of their checks: one SELECT each.
     made |= {(code, figure) for code in ("M10", "M12") for figure in ("people", "amount")}
     made |= {(part, "people") for part in parts.values()} | {("M35", "wish")}
