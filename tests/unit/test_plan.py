@@ -122,6 +122,10 @@ def test_the_state_of_an_id_follows_from_its_answers() -> None:
     assert [int(cell) for cell in re.findall(r"\d+", total)] == [113, *(counted[state] for state in order)]
 
 
+def test_no_id_is_answered_by_data_that_is_only_staged() -> None:
+    assert {item.id for item in PLAN if item.standing == "已入库 staged"} == set()
+
+
 def test_what_nothing_can_answer_says_why_in_both_languages() -> None:
     narratives = [item for item in PLAN if item.because]
     assert [item.id for item in narratives] == ["O13"]
