@@ -226,10 +226,10 @@ def _insurance(said: Said, people: pd.DataFrame, judged: pd.DataFrame) -> Rows:
 def _schools(said: Said) -> Rows:
     """M37A: what technical schools report."""
     report = said.of("technical_registration", "statistic")
-    # What was said a term ago says nothing of counties that were renamed or merged since.
-    report = report[report["county_code"] == county_today(report["county_code"], said.quarter)]
     numbers = {"students": "n_students", "new_students": "n_new_students", "graduates": "n_graduates"}
-    report = report.assign(county=report["county_code"]).astype(dict.fromkeys(numbers.values(), int))
+    report = report.assign(county=county_today(report["county_code"], said.quarter)).astype(
+        dict.fromkeys(numbers.values(), int)
+    )
     for figure, number in numbers.items():
         yield from counted(report, "M37A", figure, {"level": "level_code", "study_form": "study_form_code"}, number)
 
