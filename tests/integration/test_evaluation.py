@@ -35,8 +35,9 @@ SCALE, SEED = 0.004, 44
 NUMBERS = {
     "poverty_register__person": ("person_number", 0), "employment_platform__worker": ("record_number", 2),
     "technical_school__roll": ("roll_number", 3), "yulu__payment": ("application_number", 4),
-    "social_insurance__participation": ("person_number", 5), "social_insurance__payment": ("person_number", 5),
-    "medical_insurance__participation": ("person_number", 6),
+    "disabled_federation__holder": ("substr(sha256(certificate_number), 1, 24)", 5),
+    "social_insurance__participation": ("person_number", 6), "social_insurance__payment": ("person_number", 6),
+    "medical_insurance__participation": ("person_number", 7),
 }  # fmt: skip
 INSURED = ("social_insurance", "medical_insurance")
 
@@ -77,6 +78,8 @@ class Province:
         where = {
             "social_insurance__participation": "WHERE scheme_code IN ('110', '120', '170')",
             "medical_insurance__participation": "WHERE scheme_code IN ('310', '390')",
+            "disabled_federation__holder": "WHERE grade_code IN ('1', '2') AND coalesce(state_code, '1') = '1'"
+            f" AND coalesce(valid_until_date >= DATE '{QUARTER.last_day}', TRUE)",
         }.get(table, "")
         return f"""SELECT '{system}' AS system, '{entity}' AS entity, '{grain}' AS grain, {rank} AS rank, file_name, line_number,
             0 AS position, {number} AS record_number, coalesce(name, '') AS name, coalesce(id_key, '') AS id_key
