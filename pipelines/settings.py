@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     scratch: Path = Field(default=Path("scratch"), description="spill and temporary files")
     reference: Path = Field(default=Path("reference"), description="reference data an office keeps itself")
     warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
+    access_dsn: str = Field(default="", description="SQLAlchemy URL of the account that makes the warehouse's logins")
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = Field(default="local", description="Spark master URL; 'local' uses this machine's threads")
     spark_options: dict[str, str] = Field(default={}, description="more of Spark's configuration, as a JSON object")
@@ -65,9 +66,10 @@ class Settings(BaseSettings):
         object.__setattr__(self, "home", home)
         for name in ("landing", "receipts", "lake", "docs", "logs", "scratch", "reference"):
             object.__setattr__(self, name, home / getattr(self, name))
-        dsn_file = self.secrets / "warehouse.dsn"
-        if not self.warehouse_dsn and dsn_file.is_file():
-            object.__setattr__(self, "warehouse_dsn", dsn_file.read_text().strip())
+        for name in ("warehouse", "access"):
+            dsn_file = self.secrets / f"{name}.dsn"
+            if not getattr(self, f"{name}_dsn") and dsn_file.is_file():
+                object.__setattr__(self, f"{name}_dsn", dsn_file.read_text().strip())
         views_file = self.secrets / "databases.json"
         if not self.databases and views_file.is_file():
             hidden = ConfigDict(hide_input_in_errors=True)

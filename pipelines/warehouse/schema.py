@@ -163,6 +163,39 @@ list_export = Table(
     comment="名单导出登记:谁在何时导出了哪份名单,只增不改,不含个人信息",
 )
 
+access_event = Table(
+    "event",
+    metadata,
+    Column("event", BigInteger, Identity(always=True), primary_key=True, comment="事件号,大者为准"),
+    Column("login", Text, nullable=False, comment="数据库账号"),
+    Column(
+        "role",
+        Text,
+        nullable=False,
+        comment="角色:operator 运维 / province 省 / city 市 / county 县 / bi 报表工具 / auditor 审计",
+    ),
+    Column("region_code", Text, nullable=False, comment="可见区划代码(2、4或6位)"),
+    Column("outcome", Text, nullable=False, comment="granted 授予 / revoked 收回"),
+    Column("reason", Text, nullable=False, comment="理由"),
+    Column("decided_by", Text, nullable=False, comment="经办人"),
+    Column("decided_at", DateTime(timezone=True), nullable=False, comment="时间"),
+    CheckConstraint("outcome IN ('granted', 'revoked')", name="event_outcome"),
+    CheckConstraint("role IN ('operator', 'province', 'city', 'county', 'bi', 'auditor')", name="event_role"),
+    CheckConstraint("region_code ~ '^36([0-9]{2}([0-9]{2})?)?$'", name="event_region"),
+    CheckConstraint("btrim(reason) <> '' AND btrim(decided_by) <> ''", name="event_reason"),
+    schema="access",
+    comment="授权登记:哪个账号可见哪个区划,只增不改,最后一次为准",
+)
+Index("event_by_login", access_event.c.login, access_event.c.region_code)
+
+access_county = Table(
+    "county",
+    metadata,
+    Column("county_code", Text, primary_key=True, comment="县区代码(含已撤销的)"),
+    schema="access",
+    comment="县区:授权给省、市的账号可见其下各县区",
+)
+
 calendar = Table(
     "calendar",
     metadata,

@@ -1,0 +1,18 @@
+-- The roles of a warehouse, made once by its administrator: psql -v database=bidui -f roles.sql
+-- Groups own nothing and cannot log in. Who logs in is a member of one; what the login sees hangs on access.event as well.
+-- bidui_access makes logins and puts them into groups; it is in none and reads no published table.
+DO $$
+DECLARE
+    one text;
+BEGIN
+    FOREACH one IN ARRAY ARRAY['bidui_operator', 'bidui_province', 'bidui_city', 'bidui_county', 'bidui_bi', 'bidui_auditor'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = one) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', one);
+        END IF;
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bidui_access') THEN
+        CREATE ROLE bidui_access LOGIN CREATEROLE;
+    END IF;
+END
+$$;
+GRANT bidui_operator, bidui_province, bidui_city, bidui_county, bidui_bi, bidui_auditor TO bidui_access WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
