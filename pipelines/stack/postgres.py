@@ -210,18 +210,18 @@ class PostgresServer:
             for closed in (database, sql.Identifier("postgres"), sql.Identifier("template1")):
                 cursor.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(closed))
         if name != "airflow" and owner == "bidui":
-            self._ensure_roles()
+            self._ensure_roles(name)
         address = self.address(name, owner, password)
         write_secret(secrets_folder(self.home) / DSN_FILES.get(name, f"{name}.dsn"), address)
         return address
 
-    def _ensure_roles(self) -> None:
+    def _ensure_roles(self, database: str) -> None:
         """The groups of the warehouse's logins, and the role that makes logins, its address in home/secrets/access.dsn."""
         from psycopg2 import sql
         from psycopg2.extensions import encrypt_password
 
         password = keep_secret(self.home, f"{ACCESS_ROLE}.password")
-        with self.administrator() as connection, connection.cursor() as cursor:
+        with self.administrator(database) as connection, connection.cursor() as cursor:
             cursor.execute(ROLES.read_text(encoding="utf-8"))
             verifier = sql.Literal(encrypt_password(password, ACCESS_ROLE, connection, "scram-sha-256"))
             cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ACCESS_ROLE), verifier))

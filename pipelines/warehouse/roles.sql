@@ -1,4 +1,5 @@
--- The roles of a warehouse, made once by its administrator: psql -v database=bidui -f roles.sql
+-- What a warehouse's administrator runs in its database before the pipeline does, at every start if need be:
+-- psql --dbname=bidui --file=roles.sql
 -- Groups own nothing and cannot log in. Who logs in is a member of one; what the login sees hangs on access.event as well.
 -- bidui_access makes logins and puts them into groups; it is in none and reads no published table.
 DO $$
@@ -13,6 +14,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bidui_access') THEN
         CREATE ROLE bidui_access LOGIN CREATEROLE;
     END IF;
+    -- Without a language nobody but the owner runs a block of code (DO).
+    REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+    EXECUTE format('GRANT USAGE ON LANGUAGE plpgsql TO %I', (SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()));
 END
 $$;
 GRANT bidui_operator, bidui_province, bidui_city, bidui_county, bidui_bi, bidui_auditor TO bidui_access WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;

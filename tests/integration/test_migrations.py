@@ -44,7 +44,7 @@ def test_an_empty_database_becomes_what_is_declared(warehouse: Engine) -> None:
     assert difference(warehouse) == []
     sequences = {schema.RELEASE_NUMBER.name, "incident_incident_seq", "gate_decision_decision_seq"}
     assert set(inspect(warehouse).get_sequence_names("ops")) == sequences
-    for name in ("ops", "casework", "ref", "generation", "mart", "bi"):
+    for name in ("ops", "casework", "ref", "access", "generation", "mart", "bi"):
         assert inspect(warehouse).has_schema(name), name
     with warehouse.connect() as connection:
         uncommented = text(

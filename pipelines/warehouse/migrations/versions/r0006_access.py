@@ -13,13 +13,16 @@ down_revision = "r0005_list_exports"
 branch_labels = None
 depends_on = None
 
-# session_user is whom the session logged in as: no SET changes it. The owner's own sessions are the pipeline's.
+# session_user is whom the session logged in as: no SET changes it. Within the function current_user is its owner, who owns
+# the tables too: the pipeline.
+_IS_PIPELINE = """
+CREATE FUNCTION access.is_pipeline() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+    SELECT session_user = current_user
+$$
+"""
 _REGIONS = """
 CREATE FUNCTION access.regions() RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-    SELECT CASE
-        WHEN session_user = current_user THEN ARRAY['36']
-        ELSE coalesce((SELECT array_agg(region_code ORDER BY region_code) FROM access.in_force WHERE login = session_user), '{}')
-    END
+    SELECT coalesce(array_agg(region_code ORDER BY region_code), '{}') FROM access.in_force WHERE login = session_user
 $$
 """
 _ABOVE = """
@@ -35,9 +38,7 @@ CREATE FUNCTION access.counties(asked_table text) RETURNS text[] LANGUAGE plpgsq
 DECLARE
     mine text[] := access.regions();
 BEGIN
-    IF session_user <> current_user THEN
-        RAISE LOG 'bidui read: login=% table=% regions=%', session_user, asked_table, mine;
-    END IF;
+    RAISE LOG 'bidui read: login=% table=% regions=%', session_user, asked_table, mine;
     RETURN coalesce(
         (
             SELECT array_agg(c.county_code)
@@ -53,6 +54,7 @@ $$
 
 def upgrade() -> None:
     op.execute("CREATE SCHEMA access")
+    op.execute("COMMENT ON SCHEMA access IS '授权:账号、可见区划、查询登记'")
     op.create_table(
         "event",
         sa.Column("event", sa.BigInteger(), sa.Identity(always=True), nullable=False, comment="事件号,大者为准"),
@@ -94,9 +96,9 @@ def upgrade() -> None:
         ") AS last WHERE outcome = 'granted'"
     )
     op.execute("COMMENT ON VIEW access.in_force IS '现行授权'")
-    for function in (_REGIONS, _ABOVE, _COUNTIES):
+    for function in (_IS_PIPELINE, _REGIONS, _ABOVE, _COUNTIES):
         op.execute(function)
-    for name in ("access.regions()", "access.above()", "access.counties(text)"):
+    for name in ("access.is_pipeline()", "access.regions()", "access.above()", "access.counties(text)"):
         op.execute(f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC")
 
 
