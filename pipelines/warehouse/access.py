@@ -138,6 +138,5 @@ def open_schemas(connection: Connection, counties: Iterable[str]) -> None:
         connection.execute(text("GRANT USAGE ON SCHEMA access TO bidui_access"))
         connection.execute(text("GRANT SELECT, INSERT ON access.event TO bidui_access"))
         connection.execute(text("GRANT SELECT ON access.in_force, access.county TO bidui_access"))
-        connection.execute(text(f"GRANT CONNECT ON DATABASE {database} TO bidui_access"))
     rows = [{"code": code} for code in sorted(set(counties))]
     connection.execute(text("INSERT INTO access.county (county_code) VALUES (:code) ON CONFLICT DO NOTHING"), rows)

@@ -14,9 +14,14 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bidui_access') THEN
         CREATE ROLE bidui_access LOGIN CREATEROLE;
     END IF;
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO bidui_access', current_database());
     -- Without a language nobody but the owner runs a block of code (DO).
     REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
     EXECUTE format('GRANT USAGE ON LANGUAGE plpgsql TO %I', (SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()));
+    -- Before PostgreSQL 16 whoever makes logins puts them into any group.
+    IF current_setting('server_version_num')::int >= 160000 THEN
+        EXECUTE 'GRANT bidui_operator, bidui_province, bidui_city, bidui_county, bidui_bi, bidui_auditor TO bidui_access'
+            ' WITH ADMIN TRUE, INHERIT FALSE, SET FALSE';
+    END IF;
 END
 $$;
-GRANT bidui_operator, bidui_province, bidui_city, bidui_county, bidui_bi, bidui_auditor TO bidui_access WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
