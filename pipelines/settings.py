@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     lake: Path = Field(default=Path("lake"), description="Parquet tables: staged, core, mart")
     docs: Path = Field(default=Path("data-docs"), description="Great Expectations Data Docs")
     logs: Path = Field(default=Path("logs"), description="logs of the local stack")
+    database_log: Path = Field(
+        default=Path("logs/postgres.log"),
+        description="the database server's log and what it was rotated to, or a folder",
+    )
     scratch: Path = Field(default=Path("scratch"), description="spill and temporary files")
     reference: Path = Field(default=Path("reference"), description="reference data an office keeps itself")
     warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
@@ -64,7 +68,7 @@ class Settings(BaseSettings):
     def model_post_init(self, _context: object) -> None:
         home = self.home.expanduser().resolve()
         object.__setattr__(self, "home", home)
-        for name in ("landing", "receipts", "lake", "docs", "logs", "scratch", "reference"):
+        for name in ("landing", "receipts", "lake", "docs", "logs", "database_log", "scratch", "reference"):
             object.__setattr__(self, name, home / getattr(self, name))
         for name in ("warehouse", "access"):
             dsn_file = self.secrets / f"{name}.dsn"

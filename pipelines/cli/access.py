@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -92,6 +93,43 @@ def explain(login: _Login, as_json: Json = False) -> None:
         for view in seen.views:
             shown.add_row(*view)
         out.print(shown)
+
+
+@access.command()
+def collect(as_json: Json = False) -> None:
+    """Take in from the database server's log who read which table of people; the daily DAG does the same."""
+    from pipelines.warehouse import audit
+
+    done = audit.collect()
+    text = f"{done.reads:,} new readings in {done.files} files of the server's log"
+    if done.unsigned:
+        text += f"\n{done.unsigned:,} lines only claim to be one and do not count: bidui status, incident unsigned"
+    say(done, as_json, text)
+
+
+@access.command()
+def reads(
+    login: Annotated[str, typer.Option(help="Only what this login read or this account exported.")] = "",
+    table: Annotated[str, typer.Option(help="Only this table, such as mart_case; `list`: exported lists.")] = "",
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Who read which table of people and who exported which list, when; nobody's row or name.
+
+    Shows what has been taken in: bidui access collect first, for the last day.
+    """
+    from rich.table import Table
+
+    from pipelines.warehouse import audit
+
+    found = audit.reads(login, table, since.date() if since else None)
+    if as_json:
+        say(found, as_json, "")
+        return
+    shown = Table("at", "login", "table", "regions", "", box=None)
+    for one in found:
+        shown.add_row(f"{one.at:%Y-%m-%d %H:%M:%S}", one.login, one.table, ", ".join(one.regions), one.note)
+    out.print(shown if found else "nobody read anything that has been taken in: bidui access collect")
 
 
 def _account() -> str:

@@ -62,7 +62,9 @@ HISTORY: Mapping[Role, tuple[str, ...]] = {
         "ops.delivery", "ops.staging", "ops.calendar", "ops.release", "ops.current_release", "ops.incident", "ops.gate_decision",
         "ops.delivery_state", "ops.delivery_timeliness",
     ),
-    Role.AUDITOR: ("access.event", "access.in_force", "casework.list_export", "ops.gate_decision", "ops.release", "ops.current_release"),
+    Role.AUDITOR: (
+        "access.event", "access.in_force", "access.read", "casework.list_export", "ops.gate_decision", "ops.release", "ops.current_release",
+    ),
 }  # fmt: skip
 
 _REGIONS = "(SELECT access.regions())::text[]"

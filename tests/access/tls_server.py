@@ -113,7 +113,8 @@ def start(address: str) -> TlsServer:
         port = int(probe.getsockname()[1])
     here = {
         "hba_file": folder / "pg_hba.conf", "ssl_cert_file": folder / "server.crt", "ssl_key_file": folder / "server.key",
-        "shared_buffers": "64MB", "listen_addresses": f"{address},127.0.0.1", "port": port, "unix_socket_directories": "",
+        "log_directory": folder / "server-log", "shared_buffers": "64MB",
+        "listen_addresses": f"{address},127.0.0.1", "port": port, "unix_socket_directories": "",
     }  # fmt: skip
     said = dict(
         option.split("=", 1) for option in re.findall(r"-c (?:'([^']*)'|(\S+))", script) for option in option if option
