@@ -59,11 +59,12 @@ READERS: Mapping[Kind, tuple[Role, ...]] = {
 # Tables of history that some may read whole: they hold no person.
 HISTORY: Mapping[Role, tuple[str, ...]] = {
     Role.OPERATOR: (
-        "ops.delivery", "ops.staging", "ops.calendar", "ops.release", "ops.current_release", "ops.incident", "ops.gate_decision",
+        "ops.delivery", "ops.staging", "ops.calendar", "ops.release", "ops.current_release", "ops.incident", "ops.gate_decision", "ops.removal",
         "ops.delivery_state", "ops.delivery_timeliness",
     ),
     Role.AUDITOR: (
         "access.event", "access.in_force", "access.read", "casework.list_export", "ops.gate_decision", "ops.release", "ops.current_release",
+        "ops.removal",
     ),
 }  # fmt: skip
 

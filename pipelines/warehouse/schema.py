@@ -317,6 +317,18 @@ mart_declaration = Table(
     comment="集市表声明:与代码不同时按代码改建",
 )
 
+removal = Table(
+    "removal",
+    metadata,
+    Column("removal", BigInteger, Identity(always=True), primary_key=True, comment="删除号"),
+    Column("kind", Text, nullable=False, comment="数据种类(retention.toml)"),
+    Column("name", Text, nullable=False, comment="删除了什么:发布号、系统/批次、文件名"),
+    Column("n_bytes", BigInteger, nullable=False, comment="字节数"),
+    Column("days", Integer, nullable=False, comment="所依的保存天数"),
+    Column("removed_at", DateTime(timezone=True), nullable=False, comment="删除时间"),
+    comment="到期删除登记:何时按何期限删除了什么,只增不改,不含个人信息",
+)
+
 incident = Table(
     "incident",
     metadata,
