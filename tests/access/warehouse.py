@@ -49,6 +49,8 @@ def fill(engine: Engine) -> None:
 def _generation(connection: Connection, mart: Mart, release: int) -> None:
     table = f"{GENERATION}.{mart.name}_r{release}"
     connection.execute(text(f"CREATE TABLE {table} (LIKE {GENERATION}.{mart.name})"))
+    if mart.unmeasured:
+        connection.execute(text(f"ALTER TABLE {table} {mart.unmeasured}"))
     places: tuple[str | None, ...] = ("36",)
     if "region_code" in mart.columns:
         places = PLACES
