@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.deliveries.ledger import Partition
+from sqlalchemy import select
+
+from pipelines.deliveries.ledger import Partition, warehouse_engine
 from pipelines.errors import NotReady
 from pipelines.identity import link
 from pipelines.lake import Lake, content
@@ -21,6 +23,7 @@ from pipelines.measures import compare, measure
 from pipelines.planning import code_version
 from pipelines.releases import Release, all_releases
 from pipelines.settings import CHECKOUT, settings
+from pipelines.warehouse import schema
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,29 @@ def rebuild(number: int, *, here: bool = False) -> Rebuilt:
     release = next((r for r in all_releases() if r.release == number), None)
     if release is None or not release.content:
         raise NotReady(f"release {number} is unknown or was never computed; `bidui status` lists the releases")
+    _require_inputs(release)
     recorded = {"commit": release.inputs["commit"], "lock": release.inputs["lock"]}
     present = code_version()
     if here or (present["commit"] == recorded["commit"] and present["changed"] == "no"):
         return _compare(release, f"commit {present['commit'][:12]}")
     return _elsewhere(release, recorded["commit"], recorded["lock"] == present["lock"])
+
+
+def _require_inputs(release: Release) -> None:
+    """NotReady where retention has removed what the release was computed from."""
+    used = [f"{one['system']}/{one['delivery_id']}" for one in release.inputs.get("deliveries", ())]
+    table = schema.removal
+    is_read = (table.c.kind == "deliveries") & table.c.name.in_(used)
+    if release.previous is not None:
+        is_read |= (table.c.kind == "release_tables") & (table.c.name == str(release.previous))
+    query = select(table.c.name, table.c.removed_at).where(is_read).order_by(table.c.removal)
+    with warehouse_engine().connect() as connection:
+        gone = connection.execute(query).all()
+    if gone:
+        raise NotReady(
+            f"release {release.release} cannot be computed again: the rows of {len(gone)} of its inputs were past their time, the"
+            f" first removed on {gone[0][1]:%Y-%m-%d} ({gone[0][0]}); its counts and content hashes stand in ops.release"
+        )
 
 
 def _compare(release: Release, code: str) -> Rebuilt:

@@ -42,9 +42,14 @@ class Settings(BaseSettings):
     lake: Path = Field(default=Path("lake"), description="Parquet tables: staged, core, mart")
     docs: Path = Field(default=Path("data-docs"), description="Great Expectations Data Docs")
     logs: Path = Field(default=Path("logs"), description="logs of the local stack")
+    database_log: Path = Field(
+        default=Path("logs/postgres.log"),
+        description="the database server's log and what it was rotated to, or a folder",
+    )
     scratch: Path = Field(default=Path("scratch"), description="spill and temporary files")
     reference: Path = Field(default=Path("reference"), description="reference data an office keeps itself")
     warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
+    access_dsn: str = Field(default="", description="SQLAlchemy URL of the account that makes the warehouse's logins")
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = Field(default="local", description="Spark master URL; 'local' uses this machine's threads")
     spark_options: dict[str, str] = Field(default={}, description="more of Spark's configuration, as a JSON object")
@@ -63,11 +68,12 @@ class Settings(BaseSettings):
     def model_post_init(self, _context: object) -> None:
         home = self.home.expanduser().resolve()
         object.__setattr__(self, "home", home)
-        for name in ("landing", "receipts", "lake", "docs", "logs", "scratch", "reference"):
+        for name in ("landing", "receipts", "lake", "docs", "logs", "database_log", "scratch", "reference"):
             object.__setattr__(self, name, home / getattr(self, name))
-        dsn_file = self.secrets / "warehouse.dsn"
-        if not self.warehouse_dsn and dsn_file.is_file():
-            object.__setattr__(self, "warehouse_dsn", dsn_file.read_text().strip())
+        for name in ("warehouse", "access"):
+            dsn_file = self.secrets / f"{name}.dsn"
+            if not getattr(self, f"{name}_dsn") and dsn_file.is_file():
+                object.__setattr__(self, f"{name}_dsn", dsn_file.read_text().strip())
         views_file = self.secrets / "databases.json"
         if not self.databases and views_file.is_file():
             hidden = ConfigDict(hide_input_in_errors=True)

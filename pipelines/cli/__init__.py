@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 # In the order in which `bidui --help` lists the commands.
-from pipelines.cli import sending, steps, casework, oversight, evaluation, local  # isort: skip # noqa: F401
+from pipelines.cli import sending, steps, casework, oversight, access, evaluation, local  # isort: skip # noqa: F401
 from pipelines.cli.application import FAILED, REFUSED, app, err
 from pipelines.deliveries.reasons import Refused
 from pipelines.errors import ContractBreach, NotReady

@@ -166,3 +166,30 @@ def rebuild(
     )
     say(done, as_json, text)
     raise typer.Exit(FAILED if differing else DONE)
+
+
+@app.command()
+def retain(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be removed.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove what is past its period and not needed any more; says what went, what stays and why. The daily DAG does it."""
+    from rich.table import Table
+
+    from pipelines.retention.enforce import retain as step
+
+    done = step(dry_run=dry_run)
+    if as_json:
+        say(done, as_json, "")
+        return
+    shown = Table("data", "days", "would go" if dry_run else "removed", "MB", "stays", box=None)
+    for one in done:
+        count = f"{len(one.removed):,}" + (
+            " (yours to delete: --json names them)" if one.is_only_told and one.removed else ""
+        )
+        stays = ", ".join(f"{n:,} {why}" for why, n in sorted(one.kept.items()))
+        days = "" if one.days is None else str(one.days)
+        shown.add_row(
+            one.zh, days or "for good", count if days else "", f"{one.n_bytes / 1e6:,.1f}" if days else "", stays
+        )
+    out.print(shown)

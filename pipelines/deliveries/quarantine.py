@@ -97,7 +97,10 @@ def _rows(ledger: Ledger, table: SourceTable, quarter: Quarter, delivery_id: str
     import pyarrow.parquet as pq
 
     partition = ledger.partition(f"{QUARANTINE}_{table.name}", quarter, f"delivery={delivery_id}")
-    assert partition is not None  # committed together with what the ledger says of the table
+    if partition is None:
+        raise NotReady(
+            f"{table.name} of {quarter}, delivery {delivery_id}: past its time its rows were removed (ops.removal)"
+        )
     for file in sorted((settings().lake / partition.path).glob("*.parquet")):
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches(5000):

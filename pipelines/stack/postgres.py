@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PORT_VARIABLE = "BIDUI_POSTGRES_PORT"
 SUPERUSER = "postgres"
+ACCESS_ROLE = "bidui_access"
+ROLES = Path(__file__).parents[1] / "warehouse" / "roles.sql"
 # File name, below home/secrets, of the address of a database; other databases use their own name.
 DSN_FILES = {"bidui": "warehouse.dsn", "airflow": "airflow.dsn"}
 # After kill -9 the old server's children hold its shared memory until they notice.
@@ -207,9 +209,23 @@ class PostgresServer:
                 cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
             for closed in (database, sql.Identifier("postgres"), sql.Identifier("template1")):
                 cursor.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(closed))
+        if name != "airflow" and owner == "bidui":
+            self._ensure_roles(name)
         address = self.address(name, owner, password)
         write_secret(secrets_folder(self.home) / DSN_FILES.get(name, f"{name}.dsn"), address)
         return address
+
+    def _ensure_roles(self, database: str) -> None:
+        """The groups of the warehouse's logins, and the role that makes logins, its address in home/secrets/access.dsn."""
+        from psycopg2 import sql
+        from psycopg2.extensions import encrypt_password
+
+        password = keep_secret(self.home, f"{ACCESS_ROLE}.password")
+        with self.administrator(database) as connection, connection.cursor() as cursor:
+            cursor.execute(ROLES.read_text(encoding="utf-8"))
+            verifier = sql.Literal(encrypt_password(password, ACCESS_ROLE, connection, "scram-sha-256"))
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ACCESS_ROLE), verifier))
+        write_secret(secrets_folder(self.home) / "access.dsn", self.address("bidui", ACCESS_ROLE, password))
 
     def ensure_databases(self) -> None:
         """The two databases of the stack: the warehouse ``bidui`` and Airflow's metadata ``airflow``."""

@@ -133,9 +133,10 @@ def _ddl(mart: Mart, release: Release, table: str) -> str:
         # Lets the planner leave out the partitions of other quarters.
         checks.append(f"CONSTRAINT is_quarter CHECK (quarter = '{release.quarter.key}')")
     parts = ", ".join([f"LIKE {GENERATION}.{mart.name} INCLUDING COMMENTS", *checks])
-    required = ", ".join(f"ALTER COLUMN {key} SET NOT NULL" for key in mart.keys)
+    # What the parent says of statistics holds for partitions it has, not for those it gets.
+    altered = ", ".join([*(f"ALTER COLUMN {key} SET NOT NULL" for key in mart.keys), *filter(None, [mart.unmeasured])])
     return (
-        f"CREATE TABLE {GENERATION}.{table} ({parts}); ALTER TABLE {GENERATION}.{table} {required}; "
+        f"CREATE TABLE {GENERATION}.{table} ({parts}); ALTER TABLE {GENERATION}.{table} {altered}; "
         f"COMMENT ON TABLE {GENERATION}.{table} IS {_text(f'{mart.zh},{release.quarter.key} 季度第 {release.release} 号发布')}"
     )
 

@@ -44,12 +44,13 @@ from pipelines.columns import COLUMNS
 from pipelines.errors import ContractBreach, NotReady
 from pipelines.lake import columns_of
 from pipelines.periods import now
-from pipelines.warehouse import schema
+from pipelines.regions import history
+from pipelines.warehouse import access, schema
 
 GENERATION = "generation"
 RELEASE_COMMENT = "发布号"
 # Raised when the form below changes although no declaration did.
-_FORM = 1
+_FORM = 2
 # Long enough for a busy moment, short enough that readers who queue behind the request hardly notice.
 LOCK_TIMEOUT = "150ms"
 _PATIENCE_SECONDS = 60.0
@@ -81,8 +82,14 @@ class Mart:
     @property
     def declaration(self) -> str:
         """Digest of all that the warehouse makes of it."""
-        said = [_FORM, self.name, self.zh, self.keys, list(self.columns.items()), list(self.comments.items())]
+        seen = [self.kind, access.policy(self.name, self.kind), access.READERS[self.kind]]
+        said = [_FORM, self.name, self.zh, self.keys, list(self.columns.items()), list(self.comments.items()), seen]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def kind(self) -> access.Kind:
+        """What a row is about, hence who sees it."""
+        return access.kind_of(self.name, self.columns)
 
     @property
     def parent(self) -> Table:
@@ -105,6 +112,13 @@ class Mart:
     def lookups(self) -> tuple[str, ...]:
         """Columns people search by that the key's index does not begin with."""
         return tuple(name for name in _LOOKUPS if name in self.columns and name != self.grain[0])
+
+    @property
+    def unmeasured(self) -> str:
+        """The actions of ALTER TABLE that keep a table of this shape out of the planner's statistics; may be none."""
+        if self.kind not in access.UNMEASURED:
+            return ""
+        return ", ".join(f"ALTER COLUMN {name} SET STATISTICS 0" for name in self.columns)
 
     @property
     def view(self) -> str:
@@ -153,6 +167,8 @@ def build(connection: Connection, declared: tuple[Mart, ...]) -> tuple[str, ...]
         known: dict[str, str] = {row[0]: row[1] for row in rows}
     changed = [mart for mart in declared if known.get(mart.name) != mart.declaration]
     retired = sorted(set(known) - {mart.name for mart in declared})
+    with connection.begin():
+        access.open_schemas(connection, {one.region_code for one in history() if one.level == "county"})
     for mart in changed:
         _under_short_locks(connection, mart.name, partial(_change, connection, mart))
     for name in retired:
@@ -189,6 +205,9 @@ def _change(connection: Connection, mart: Mart) -> None:
     else:
         mart.parent.create(connection)
     connection.execute(text(f"CREATE VIEW {view_name(mart.name)} AS {mart.view}"))
+    access.secure(connection, f"{GENERATION}.{mart.name}", view_name(mart.name), mart.kind)
+    if mart.unmeasured:
+        connection.execute(text(f"ALTER TABLE {GENERATION}.{mart.name} {mart.unmeasured}"))
     _comment(connection, f"VIEW {view_name(mart.name)}", mart.zh)
     for name, comment in {"release": RELEASE_COMMENT, **mart.comments}.items():
         _comment(connection, f"COLUMN {view_name(mart.name)}.{name}", comment)

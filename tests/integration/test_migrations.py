@@ -42,9 +42,14 @@ def revisions() -> list[str]:
 def test_an_empty_database_becomes_what_is_declared(warehouse: Engine) -> None:
     assert migrations.migrate(warehouse) == revisions()
     assert difference(warehouse) == []
-    sequences = {schema.RELEASE_NUMBER.name, "incident_incident_seq", "gate_decision_decision_seq"}
+    sequences = {
+        schema.RELEASE_NUMBER.name,
+        "incident_incident_seq",
+        "gate_decision_decision_seq",
+        "removal_removal_seq",
+    }
     assert set(inspect(warehouse).get_sequence_names("ops")) == sequences
-    for name in ("ops", "casework", "ref", "generation", "mart", "bi"):
+    for name in ("ops", "casework", "ref", "access", "generation", "mart", "bi"):
         assert inspect(warehouse).has_schema(name), name
     with warehouse.connect() as connection:
         uncommented = text(
