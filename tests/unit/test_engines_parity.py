@@ -67,7 +67,7 @@ CASES: dict[str, list[str]] = {
         "a NOT IN ('', '王小明')", "CASE a WHEN b THEN 1 ELSE 0 END", "CASE WHEN a > b THEN a WHEN b > a THEN b END",
         "a BETWEEN '0' AND b", "to_integer(a)", "ascii_edits(a, b)", "id_sex_code(a)",
         "id_birth_date(nullif(a, '999999999999999999'))", "a IS NULL", "CAST(a AS VARCHAR)", "'it''s \\ 王'",
-        "struct_pack(x := a, y := b).y", "record_key(a)",
+        "struct_pack(x := a, y := b).y", "record_key(a)", "certificate_key(a)",
     ],
     "numbers": [
         "age_band(a)", "age_band(a + 14)", "age_band(a * 3 + 3)", "age_band(a + 53)", "a + b", "a - b", "a * b", "a // nullif(b, 0)", "a // 2", "a % nullif(b, 0)", "a % 7", "abs(a)", "-a",
