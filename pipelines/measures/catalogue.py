@@ -12,6 +12,7 @@ class Measure:
 
     time    时点, 本期, 本年累计 or 2018年以来累计
     target  the parameter that says what rate is to be reached; empty where the plan sets none
+    also    systems that add people where they have spoken; the measure does without them where they have not
     """
 
     code: str
@@ -25,6 +26,7 @@ class Measure:
     is_headline: bool = False
     time: str = "时点"
     target: str = ""
+    also: tuple[str, ...] = ()
 
 
 MEASURES: tuple[Measure, ...] = (
@@ -47,8 +49,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "M08", "养老保险费代缴落实率", "pension premium subsidy paid",
         "分母中本年度有政府代缴记录的人数",
-        "未标注脱贫(含返贫)、低保、特困并集中16–59周岁、未参加职工或机关养老的人数,核减同 M03",
+        "未标注脱贫(含返贫)、低保、特困、重度残疾并集中16–59周岁、未参加职工或机关养老的人数,核减同 M03",
         "I3", "农保处、省社保中心", ("poverty_register", "civil_affairs", "social_insurance"), is_headline=True, time="本年累计",
+        also=("disabled_federation",),
     ),
     Measure(
         "M13", "基本医疗保险参保率", "basic medical insurance coverage",

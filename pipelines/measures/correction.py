@@ -110,7 +110,7 @@ def causes(
     def cause(key: str, counties: tuple[Any, Any]) -> str:
         if key in decided:
             return "link_changed"
-        for system in (*measure.systems, *lists):
+        for system in (*measure.systems, *measure.also, *lists):
             if any((system, county) in changed for county in counties):
                 return f"source_corrected:{system}"
         return otherwise

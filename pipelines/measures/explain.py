@@ -60,7 +60,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Basis:
-    """A delivery that the number rests on; `is_needed` false: it only says who is left out."""
+    """A delivery that the number rests on; `is_needed` false: it only says who is left out, or, where `adds`, who counts too."""
 
     system: str
     delivery_id: str
@@ -68,6 +68,7 @@ class Basis:
     cut_date: str | None
     n_counties: int
     is_needed: bool
+    adds: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def explain_measure(code: str, region: str, quarter: Quarter) -> ExplainedMeasur
         Number(*before[0]) if before else None,
         Comparable(*comparable[0]) if comparable else None,
         _by_cause(changes),
-        basis(release, measure.systems, region),
+        basis(release, measure.systems, region, measure.also),
     )
 
 
@@ -179,14 +180,15 @@ def lists_of_others() -> list[str]:
     return sorted({STAGED[name].source for name in sql.load("core_listed_row").reads if name in STAGED})
 
 
-def basis(release: Release, systems: Sequence[str], region: str) -> tuple[Basis, ...]:
-    """The deliveries of a release that speak of a region: those of the systems needed, then the lists of who is left out."""
+def basis(release: Release, systems: Sequence[str], region: str, also: Sequence[str] = ()) -> tuple[Basis, ...]:
+    """The deliveries of a release that speak of a region: those of the systems needed, then those that add people (`also`)
+    and the lists of who is left out."""
     lists, found = lists_of_others(), []
     for delivery in release.inputs["deliveries"]:
         system = delivery["system"]
         # A village's number rests on what its county sent.
         within = {c for counties in delivery["tables"].values() for c in counties if c[: len(region)] == region[:6]}
-        if within and (system in systems or system in lists):
+        if within and system in (*systems, *also, *lists):
             found.append(
                 Basis(
                     system,
@@ -195,6 +197,7 @@ def basis(release: Release, systems: Sequence[str], region: str) -> tuple[Basis,
                     delivery["cut_date"],
                     len(within),
                     system in systems,
+                    system in also,
                 )
             )
     return tuple(sorted(found, key=lambda one: (not one.is_needed, one.system, one.delivery_id)))
@@ -283,7 +286,7 @@ def told_measure(explained: ExplainedMeasure) -> list[str]:
     lines.append("依据的报送 deliveries it rests on:")
     lines += [
         f"  {SOURCES[one.system].zh} {one.delivery_id} ({one.quarter}, cut {one.cut_date or 'unknown'}, {one.n_counties} counties)"
-        + ("" if one.is_needed else " 仅用于核减")
+        + ("" if one.is_needed else " 有则计入" if one.adds else " 仅用于核减")
         for one in explained.deliveries
     ]
     return lines
