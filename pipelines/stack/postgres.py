@@ -22,6 +22,7 @@ import psutil
 
 from pipelines.stack.binaries import Account, find_binaries, server_account
 from pipelines.stack.credentials import keep_secret, secrets_folder, write_secret
+from pipelines.stack.databases import ACCESS_ROLE, WAREHOUSE_OWNER, make_database, make_groups
 from pipelines.stack.processes import (
     LOOPBACK,
     StackError,
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 
 PORT_VARIABLE = "BIDUI_POSTGRES_PORT"
 SUPERUSER = "postgres"
-ACCESS_ROLE = "bidui_access"
-ROLES = Path(__file__).parents[1] / "warehouse" / "roles.sql"
 # File name, below home/secrets, of the address of a database; other databases use their own name.
 DSN_FILES = {"bidui": "warehouse.dsn", "airflow": "airflow.dsn"}
 # After kill -9 the old server's children hold its shared memory until they notice.
@@ -186,6 +185,7 @@ class PostgresServer:
             for secret in secrets_folder(self.home).iterdir():
                 if secret.suffix in {".password", ".dsn"}:
                     secret.unlink()
+            shutil.rmtree(secrets_folder(self.home) / "logins", ignore_errors=True)
 
     def ensure_database(self, name: str, owner: str) -> str:
         """Make database ``name``, owned by role ``owner`` and closed to every other role; gives its SQLAlchemy address.
@@ -193,39 +193,21 @@ class PostgresServer:
         The role's password is random and kept in home/secrets/<owner>.password, the address in
         home/secrets/<name>.dsn (warehouse.dsn for the warehouse). Repeatable; it mends a password that differs.
         """
-        from psycopg2 import sql
-        from psycopg2.extensions import encrypt_password
-
         password = keep_secret(self.home, f"{owner}.password")
-        role, database = sql.Identifier(owner), sql.Identifier(name)
-        with self.administrator() as connection, connection.cursor() as cursor:
-            # Hashed here, so that the password itself never travels in a statement that a log could hold.
-            verifier = encrypt_password(password, owner, connection, "scram-sha-256")
-            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (owner,))
-            verb = sql.SQL("ALTER" if cursor.fetchone() else "CREATE")
-            cursor.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(verifier)))
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            if not cursor.fetchone():
-                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-            for closed in (database, sql.Identifier("postgres"), sql.Identifier("template1")):
-                cursor.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(closed))
-        if name != "airflow" and owner == "bidui":
-            self._ensure_roles(name)
+        with self.administrator() as connection:
+            make_database(connection, name, owner, password)
+        if owner == WAREHOUSE_OWNER:
+            self._ensure_groups(name)
         address = self.address(name, owner, password)
         write_secret(secrets_folder(self.home) / DSN_FILES.get(name, f"{name}.dsn"), address)
         return address
 
-    def _ensure_roles(self, database: str) -> None:
-        """The groups of the warehouse's logins, and the role that makes logins, its address in home/secrets/access.dsn."""
-        from psycopg2 import sql
-        from psycopg2.extensions import encrypt_password
-
+    def _ensure_groups(self, warehouse: str) -> None:
+        """The groups of logins, and the account that makes logins, its address in home/secrets/access.dsn."""
         password = keep_secret(self.home, f"{ACCESS_ROLE}.password")
-        with self.administrator(database) as connection, connection.cursor() as cursor:
-            cursor.execute(ROLES.read_text(encoding="utf-8"))
-            verifier = sql.Literal(encrypt_password(password, ACCESS_ROLE, connection, "scram-sha-256"))
-            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(ACCESS_ROLE), verifier))
-        write_secret(secrets_folder(self.home) / "access.dsn", self.address("bidui", ACCESS_ROLE, password))
+        with self.administrator(warehouse) as connection:
+            make_groups(connection, password)
+        write_secret(secrets_folder(self.home) / "access.dsn", self.address(warehouse, ACCESS_ROLE, password))
 
     def ensure_databases(self) -> None:
         """The two databases of the stack: the warehouse ``bidui`` and Airflow's metadata ``airflow``."""

@@ -10,7 +10,8 @@ import pytest
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.settings import settings
 from pipelines.stack.credentials import keep_secret
-from pipelines.stack.postgres import ACCESS_ROLE, PostgresServer
+from pipelines.stack.databases import ACCESS_ROLE
+from pipelines.stack.postgres import PostgresServer
 from pipelines.warehouse.migrate import migrate
 from tests.access.besieged import Besieged, besieged
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.stack.credentials import keep_secret
-from pipelines.stack.postgres import ACCESS_ROLE
+from pipelines.stack.databases import ACCESS_ROLE
 from tests.access.attack import attack, attempts
 from tests.access.attempts import of_view
 from tests.access.besieged import ATTACKERS, Besieged
