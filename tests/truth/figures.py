@@ -14,14 +14,9 @@ from tests.truth import benefits, labour, medical, placements
 from tests.truth.cells import counted, fen
 from tests.truth.count import NOT_LIFTED
 from tests.truth.places import RENAMED, county_today
-from tests.truth.truth import CERTIFIED, VALID, Said, first_day, is_severely_disabled, last_day
+from tests.truth.truth import CERTIFIED, LINE, VALID, Said, first_day, is_severely_disabled, last_day
 
 KEY = ["quarter", "measure_code", "figure_code", "region_code", "cut", "group_code"]
-# What the truth of a sample cannot say, and why.
-UNCOUNTED = {
-    ("M48", "linked"): "what became of records in linking is true or false record by record, which is judged so",
-    ("M48", "waiting"): "as linked",
-}
 # How many cases went out is what all checks together found, each of which its own examples judge.
 WITHOUT_BASE = {("M44", "answered"), ("M44", "on_time")}
 # Amounts in fen, the gap in hundredths of a percentage point; everything else in whole numbers.
@@ -37,6 +32,7 @@ FILED = (
     ("poverty_register", "person"), ("civil_affairs", "family"), ("employment_platform", "worker"), ("technical_school", "roll"),
     ("yulu", "payment"), ("disabled_federation", "holder"),
 )  # fmt: skip
+INSURED = ("social_insurance", "medical_insurance")
 SPECIALITIES = {
     "稻米": "RICE", "蔬菜": "VEGETABLE", "果业": "FRUIT", "畜牧业": "LIVESTOCK", "水产": "AQUATIC", "休闲农业和乡村旅游": "LEISURE", "茶叶": "TEA",
     "中药材": "HERB", "油茶": "CAMELLIA", "非特色产业": "NONE",
@@ -54,9 +50,15 @@ Rows = Iterator[pd.DataFrame]
 
 
 def figures(
-    said: Mapping[str, Said], people_of: Mapping[str, pd.DataFrame], judged_of: Mapping[str, pd.DataFrame]
+    said: Mapping[str, Said],
+    people_of: Mapping[str, pd.DataFrame],
+    judged_of: Mapping[str, pd.DataFrame],
+    outcomes_of: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """Every figure but UNCOUNTED and M41, of all quarters, in cells with something to count and in totals."""
+    """Every figure but M41, of all quarters, in cells with something to count and in totals.
+
+    `outcomes_of`: what linking made of the records in each quarter, as links.outcomes tells it.
+    """
     placed, cases = placements.Placements(), benefits.Cases()
     found = []
     for quarter, now in said.items():
@@ -65,7 +67,7 @@ def figures(
         parts = (
             *_people(now, people, judged), *_premiums(now, people), *benefits.figures(now, people, judged, cases),
             *medical.figures(now, people), *placed.figures(now, workers), *_work(now, people, workers), *_plan(now, people),
-            *_records(now), *labour.figures(now, workers), *_insurance(now, people, judged), *_schools(now),
+            *_records(now), *_linking(now, outcomes_of[quarter]), *labour.figures(now, workers), *_insurance(now, people, judged), *_schools(now),
         )  # fmt: skip
         found.append(_summed(pd.concat(parts, ignore_index=True)).assign(quarter=quarter))
     return pd.concat(found, ignore_index=True)[[*KEY, "value", "base"]]
@@ -308,7 +310,29 @@ def _records(said: Said) -> Rows:
     group = {"system": "system"}
     yield from counted(rows, "M46", "in_force", group, "in_force", "one")
     yield from counted(rows, "M46", "current", group, "current", "one")
-    filed = pd.concat(said.of(*table) for table in FILED)
-    filed = filed[(filed["system"] != CERTIFIED) | is_severely_disabled(filed, said.quarter)]
+    filed = _filed(said)
     filed = filed.assign(county=filed["county_code"], valid=(filed["tier"] != "none").astype(int), one=1)
     yield from counted(filed, "M47", "valid", group, "valid", "one")
+
+
+def _filed(said: Said) -> pd.DataFrame:
+    """The records that make the universe."""
+    filed = pd.concat(said.of(*table) for table in FILED)
+    return filed[(filed["system"] != CERTIFIED) | is_severely_disabled(filed, said.quarter)]
+
+
+def _linking(said: Said, outcomes: pd.DataFrame) -> Rows:
+    """M48: what became of the records that speak of somebody of the universe. A record may stand in several lines."""
+    filed = _filed(said).assign(entity="record")
+    insured = said.rows[said.rows["system"].isin(INSURED)].drop(columns="county_code")
+    outcome = outcomes.drop(columns="county_code")
+    rows = pd.concat([
+        filed.merge(outcome, on=LINE, validate="one_to_one"), insured.merge(outcomes, on=LINE, validate="one_to_one"),
+    ])  # fmt: skip
+    flags = ["is_linked", "is_waiting"]
+    record = rows.groupby(["system", "entity", "record"], as_index=False).agg(
+        {"county_code": "min", **dict.fromkeys(flags, "any")}
+    )
+    record = record.assign(county=record["county_code"].str[:6], one=1, **record[flags].astype(int))
+    for figure in ("linked", "waiting"):
+        yield from counted(record, "M48", figure, {"system": "system"}, f"is_{figure}", "one")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -47,9 +48,10 @@ def linked(lake: Path, quarter: str, truth: pd.DataFrame) -> pd.DataFrame:
 
     Raises MergeError where a line or a record stands twice.
     """
-    delivered = pd.concat(_delivered(lake, quarter), ignore_index=True)
     links = read(lake, "core_link", quarter, [*RECORD[1:], "id_tier", "tier", "cluster"]).assign(quarter=quarter)
-    found = delivered.merge(links.fillna({"id_key": ""}), on=RECORD, how="left", validate="many_to_one")
+    found = delivered(lake, [quarter]).merge(
+        links.fillna({"id_key": ""}), on=RECORD, how="left", validate="many_to_one"
+    )
     true = as_records(truth)[[*LINE, "true_id", "tier", "kind", "is_quarantined"]]
     return found.merge(true, on=LINE, how="left", suffixes=("_found", ""), validate="one_to_one")
 
@@ -62,13 +64,43 @@ def as_records(truth: pd.DataFrame) -> pd.DataFrame:
 
 def together(lake: Path, quarter: str) -> pd.DataFrame:
     """Lines of the records that the pipeline put together, by ID number or by evidence; has_number: one of them has one."""
-    delivered = pd.concat(_delivered(lake, quarter), ignore_index=True)
     links = read(lake, "core_link", quarter, [*RECORD[1:], "id_tier", "tier", "cluster"]).assign(quarter=quarter)
-    found = delivered.merge(links.fillna({"id_key": ""}), on=RECORD, how="inner", validate="many_to_one")
+    found = delivered(lake, [quarter]).merge(
+        links.fillna({"id_key": ""}), on=RECORD, how="inner", validate="many_to_one"
+    )
     linked = found[found["tier"].isin(LINKED)]
     numbered = linked.loc[(linked["id_key"] != "") & (linked["id_tier"] != "T4"), "cluster"]
     found = found[found["cluster"].isin(linked["cluster"])]
     return found[LINE].assign(has_number=found["cluster"].isin(numbered))
+
+
+def outcomes(lake: Path, quarter: str, delivered: pd.DataFrame) -> pd.DataFrame:
+    """What linking made in a quarter of the records that `delivered` lines tell: LINE, county_code, `record`, which is one
+    number for the lines of one record, `is_linked`, `is_waiting`, and `is_known`: it speaks of somebody of the universe.
+    """
+    links = read(lake, "core_link", quarter, [*RECORD[1:], "tier", "cluster"]).fillna({"id_key": ""})
+    asked = read(lake, "core_link_candidate", quarter, [*RECORD[1:], "decision"]).fillna({"id_key": ""})
+    asked = asked.loc[asked["decision"] == "review", RECORD[1:]].drop_duplicates().assign(is_waiting=True)
+    found = delivered.merge(links, on=RECORD[1:], how="left", validate="many_to_one")
+    found = found.merge(asked, on=RECORD[1:], how="left", validate="many_to_one")
+    together = found.loc[found["tier"].isin(LINKED), "cluster"]
+    is_linked = found["tier"].isin(LINKED) | (found["cluster"].isin(together) & (found["tier"] == "no_usable_id"))
+    is_waiting = found["is_waiting"].eq(True)
+    # An insured record is nobody's of the universe unless something connects it, if only a number under another name.
+    is_known = (
+        (found["entity"] == "record")
+        | is_linked
+        | is_waiting
+        | (found["tier"].notna() & (found["tier"] != "no_usable_id"))
+    )
+    record = found.groupby(RECORD[1:]).ngroup()
+    found = found[[*LINE, "county_code"]].assign(record=record, is_linked=is_linked, is_waiting=is_waiting)
+    return found[is_known]
+
+
+def delivered(lake: Path, quarters: Iterable[str]) -> pd.DataFrame:
+    """Every line that tells a record which is put together with others, as it was delivered: LINE, RECORD, county_code of the insured."""
+    return pd.concat((part for quarter in quarters for part in _delivered(lake, quarter)), ignore_index=True)
 
 
 def _delivered(lake: Path, quarter: str) -> list[pd.DataFrame]:
@@ -79,7 +111,7 @@ def _delivered(lake: Path, quarter: str) -> list[pd.DataFrame]:
         part = part.rename(columns={number: "record_number"})
         rows.append(part.assign(system=system, entity="record", position=0))
     for (system, entity), table in INSURED.items():
-        part = read(lake, table, quarter, [*line, "record_number", "name", "id_key"])
+        part = read(lake, table, quarter, [*line, "record_number", "name", "id_key", "county_code"])
         rows.append(part.assign(system=system, entity=entity, position=0))
     holders = read(lake, "staged_disabled_federation__holder", quarter, [*line, *CERTIFICATE, "name", "id_key"])
     holders = holders[holders["grade_code"].isin(SEVERE) & holders["state_code"].isin(["1", None])]
