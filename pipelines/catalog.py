@@ -54,6 +54,8 @@ _LINK = (
           ("county_code", "id_prefix"), "regions", "link", "证件号码前六位与县区的历史对应", ("county_code", "id_prefix")),
     Table("core_record", "core", "one row per record that names a person of the universe", ("system", "record_number"),
           "identity", "link", "各系统人员记录"),
+    Table("core_case_number", "core", "one row per number under which a case of last quarter came back", ("issue_number",), "measures", "link",
+          "反馈所填编号与疑点的对应", ("issue_number", "case_code"), ("staged_verification_feedback__finding", "previous.core_case")),
     Table("core_visit", "core", "one row per finding of a visit", ("delivery_id", "file_name", "line_number"), "measures", "link", "核查反馈(统一类别)"),
     Table("core_listed_row", "core", "one row per row of another department's list about somebody of the universe",
           ("system", "delivery_id", "file_name", "line_number"), "measures", "link", "其他部门名单(相关人员)"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from pipelines import periods, regions
+from pipelines import periods, pseudonyms, regions
 from pipelines.deliveries.ledger import Delivery, Ledger, warehouse_engine
 from pipelines.deliveries.scope import areas, county_codes, former_codes
 from pipelines.identity import decisions as link_decisions
@@ -284,6 +284,7 @@ def context() -> Context:
         "measures": catalogue.VERSION,
         "figures": figures.VERSION,
         "checks": checks.VERSION,
+        pseudonyms.VERSION: pseudonyms.ring()[0].number,
     }
     for name in ("deep_villages.csv",):
         file = settings().reference / name

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     reference: Path = Field(default=Path("reference"), description="reference data an office keeps itself")
     warehouse_dsn: str = Field(default="", description="SQLAlchemy URL of the warehouse")
     access_dsn: str = Field(default="", description="SQLAlchemy URL of the account that makes the warehouse's logins")
+    pseudonym_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="keys of the pseudonyms, the one in use first, blanks between; else the file secrets/pseudonym.keys",
+    )
     engine: Literal["duckdb", "spark"] = "duckdb"
     spark_master: str = Field(default="local", description="Spark master URL; 'local' uses this machine's threads")
     spark_options: dict[str, str] = Field(default={}, description="more of Spark's configuration, as a JSON object")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines import regions
+from pipelines import pseudonyms, regions
 from pipelines.casework import exports
 from pipelines.casework.evidence import in_words
 from pipelines.casework.release import computed, folder_of
@@ -103,7 +103,8 @@ def write_lists(quarter: Quarter, county: str | None = None, folder: Path | None
         for old in to.glob(f"{county or '[0-9]' * 6}-*-{_ENDING}"):
             old.unlink()
     codes = sorted({code for code in tables["mart_case"]["county_code"].to_pylist() if code})
-    made = tuple(write_county(to, quarter, release.release, code, tables) for code in codes)
+    key = pseudonyms.of(release.inputs)
+    made = tuple(write_county(to, quarter, release.release, code, tables, key) for code in codes)
     exports.record(
         [exports.Written(Path(one.path), one.cases, county_code=one.county_code) for one in made],
         quarter, release.release, by,
@@ -126,9 +127,12 @@ def _read(lake: Lake, release: Release, county: str | None) -> dict[str, pa.Tabl
 
 
 def write_county(
-    folder: Path, quarter: Quarter, release: int, county: str, tables: Mapping[str, pa.Table]
+    folder: Path, quarter: Quarter, release: int, county: str, tables: Mapping[str, pa.Table], key: pseudonyms.Key
 ) -> CountyList:
-    """Write one county's list from the open cases, their evidence, the checks and the people; other counties' rows stay out."""
+    """Write one county's list from the open cases, their evidence, the checks and the people; other counties' rows stay out.
+
+    Cases have the numbers they have in the warehouse, with pseudonyms under `key`.
+    """
     import pyarrow.compute as pc
 
     cases = tables["mart_case"].filter(pc.equal(tables["mart_case"]["county_code"], county))
@@ -142,7 +146,9 @@ def write_county(
     checks = {(row["check_code"], row["finding_code"]): row for row in tables["mart_check"].to_pylist()}
     names = {division.region_code: division.name for division in regions.divisions(quarter.last_day)}
     place = names.get(county[:4], "") + names.get(county, county)
-    rows = sorted((_row(case, about, checks, told, names) for case in cases.to_pylist()), key=lambda row: row.order)
+    rows = sorted(
+        (_row(case, about, checks, told, names, key) for case in cases.to_pylist()), key=lambda row: row.order
+    )
     by_town: dict[str, list[_Row]] = defaultdict(list)
     for row in rows:
         by_town[row.town].append(row)
@@ -184,6 +190,7 @@ def _row(
     checks: Mapping[tuple[str, str], Mapping[str, Any]],
     told: Mapping[str, str],
     names: Mapping[str, str],
+    pseudonym: pseudonyms.Key,
 ) -> _Row:
     check = checks[case["check_code"], case["finding_code"]]
     key, household = case["person_key"], case["household_number"] or ""
@@ -210,7 +217,7 @@ def _row(
             _STATES[case["case_state_code"]],
         ),
         place=village or case["town_code"] or case["county_code"],
-        case_code=case["case_code"],
+        case_code=pseudonym.shown(case["case_code"]),
     )  # fmt: skip
 
 

@@ -75,6 +75,19 @@ def list_(as_json: Json = False) -> None:
     out.print(shown if found else "nobody: bidui access grant --help")
 
 
+@access.command("rotate-key")
+def rotate_key(as_json: Json = False) -> None:
+    """Give people new pseudonyms: a new key in front of this installation's. Every quarter is computed anew with it."""
+    from pipelines import pseudonyms
+
+    before, new = pseudonyms.rotate()
+    say(
+        {"before": before, "now": new}, as_json,
+        f"pseudonym key {new} takes the place of {before}; it is kept behind, for lists that come back\n"
+        "next: the next planning makes new releases of every quarter; `bidui run` makes and shows them now",
+    )  # fmt: skip
+
+
 @access.command()
 def explain(login: _Login, as_json: Json = False) -> None:
     """What this login can see: every view it may read, and which rows of it."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.columns.column import Column
+from pipelines.columns.column import Column, Shown
 from pipelines.columns.measures import MEASURES
 from pipelines.columns.people import PEOPLE
 
 COLUMNS: dict[str, Column] = {**MEASURES, **PEOPLE}
 
-__all__ = ["COLUMNS", "Column"]
+__all__ = ["COLUMNS", "Column", "Shown"]

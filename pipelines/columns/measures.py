@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.columns.column import COUNT, FLAG, TEXT, Column
+from pipelines.columns.column import COUNT, FLAG, TEXT, Column, Shown
 
 MEASURES: dict[str, Column] = {
     # what, where, when
@@ -202,6 +202,7 @@ MEASURES: dict[str, Column] = {
         TEXT,
         "疑点对象(人员内部键,或载体、机构、学校的编号)",
         "the person's key, or the number of a carrier, organisation or school",
+        Shown.PSEUDONYM,
     ),
     "finding_code": Column(TEXT, "所得(见核对目录)", "what the check found"),
     "finding_text": Column(TEXT, "所得的含义", "what the finding says"),
@@ -209,7 +210,10 @@ MEASURES: dict[str, Column] = {
     "n_months": Column(COUNT, "涉及月数", "months the finding is about"),
     "n_evidence": Column(COUNT, "依据行数", "delivered rows the case rests on"),
     "case_code": Column(
-        TEXT, "疑点编号(核对-所得-对象,历季不变)", "case: check, finding and subject, the same in every quarter"
+        TEXT,
+        "疑点编号(核对-所得-对象,历季不变)",
+        "case: check, finding and subject, the same in every quarter",
+        Shown.PSEUDONYM,
     ),
     "case_state_code": Column(
         TEXT,

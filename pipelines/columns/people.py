@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.columns.column import COUNT, FLAG, TEXT, Column
+from pipelines.columns.column import COUNT, FLAG, TEXT, Column, Shown
 
 _TIER = "T1–T3 按证号、T5–T6 按证据、official 经核定的匹配级别,或未匹配原因:no_usable_id 证号不可用、name_conflict 证号同姓名异、no_data 未报送、not_found 未找到"
 
@@ -13,33 +13,47 @@ def _match(system: str, en: str) -> Column:
 
 PEOPLE: dict[str, Column] = {
     # identity
-    "record_number": Column(TEXT, "系统内记录号", "the system's own number of the record"),
+    "record_number": Column(TEXT, "系统内记录号", "the system's own number of the record", Shown.PSEUDONYM),
     "system_rank": Column("INTEGER", "系统优先序", "whose name and place are believed first"),
     "entity": Column(TEXT, "记录种类", "kind of record within the system"),
-    "name": Column(TEXT, "姓名", "name as delivered"),
-    "name_key": Column(TEXT, "规范化姓名", "normalised name"),
-    "name_written": Column(TEXT, "去空格后的姓名", "the name as delivered but for blanks, width and case"),
-    "name_head": Column(TEXT, "缺字前的姓名", "the name up to the first lost character"),
-    "name_tail": Column(TEXT, "缺字后的姓名", "the name after the last lost character"),
-    "name_pinyin": Column(TEXT, "姓名拼音(无声调)", "name in tone-less pinyin"),
-    "name_sounds": Column(TEXT, "姓名的各种读音", "every reading of the name in tone-less pinyin, each between bars"),
-    "name_shape": Column(TEXT, "姓名字形(形近字归一)", "the name with look-alike characters made one"),
-    "name_sorted": Column(TEXT, "姓名用字(排序)", "the characters of the name in order"),
-    "name_first": Column(TEXT, "间隔号前的姓名", "the name up to the interpunct, empty where there is none"),
-    "name_former": Column(TEXT, "曾用名", "former and other names that stand beside the name, each between bars"),
+    "name": Column(TEXT, "姓名", "name as delivered", Shown.ABSENT),
+    "name_key": Column(TEXT, "规范化姓名", "normalised name", Shown.ABSENT),
+    "name_written": Column(
+        TEXT, "去空格后的姓名", "the name as delivered but for blanks, width and case", Shown.ABSENT
+    ),
+    "name_head": Column(TEXT, "缺字前的姓名", "the name up to the first lost character", Shown.ABSENT),
+    "name_tail": Column(TEXT, "缺字后的姓名", "the name after the last lost character", Shown.ABSENT),
+    "name_pinyin": Column(TEXT, "姓名拼音(无声调)", "name in tone-less pinyin", Shown.ABSENT),
+    "name_sounds": Column(
+        TEXT, "姓名的各种读音", "every reading of the name in tone-less pinyin, each between bars", Shown.ABSENT
+    ),
+    "name_shape": Column(TEXT, "姓名字形(形近字归一)", "the name with look-alike characters made one", Shown.ABSENT),
+    "name_sorted": Column(TEXT, "姓名用字(排序)", "the characters of the name in order", Shown.ABSENT),
+    "name_first": Column(
+        TEXT, "间隔号前的姓名", "the name up to the interpunct, empty where there is none", Shown.ABSENT
+    ),
+    "name_former": Column(
+        TEXT, "曾用名", "former and other names that stand beside the name, each between bars", Shown.ABSENT
+    ),
     "has_gap": Column(FLAG, "姓名是否有缺字", "a character was lost and stands as ?"),
-    "id_key": Column(TEXT, "有效证件号码(18位)", "valid 18-character ID number"),
+    "id_key": Column(TEXT, "有效证件号码(18位)", "valid 18-character ID number", Shown.MASKED),
     "id_prefix": Column(TEXT, "证件号码前六位", "the first six digits of an ID number: the county that gave it"),
     "id_class": Column(TEXT, "证件号码类别", "what the ID cell holds"),
-    "id_number": Column(TEXT, "证件号码(原文)", "ID number as delivered"),
-    "phone": Column(TEXT, "联系电话", "telephone"),
+    "id_number": Column(TEXT, "证件号码(原文)", "ID number as delivered", Shown.MASKED),
+    "phone": Column(TEXT, "联系电话", "telephone", Shown.ABSENT),
     "quoted_number": Column(
-        TEXT, "记录所引的登记册人编号", "the person's number in the register, as another system quotes it"
+        TEXT,
+        "记录所引的登记册人编号",
+        "the person's number in the register, as another system quotes it",
+        Shown.ABSENT,
     ),
     "social_security_number": Column(
-        TEXT, "社会保障号码", "social-security number, for most people the ID number once more"
+        TEXT,
+        "社会保障号码",
+        "social-security number, for most people the ID number once more",
+        Shown.MASKED,
     ),
-    "quoted_id": Column(TEXT, "记录所引的另一证号", "an ID number that the record holds besides its own"),
+    "quoted_id": Column(TEXT, "记录所引的另一证号", "an ID number that the record holds besides its own", Shown.MASKED),
     "namesakes": Column(
         COUNT, "同县同名的其他参保人数", "other insured people of that name in the county; empty where not counted"
     ),
@@ -51,14 +65,18 @@ PEOPLE: dict[str, Column] = {
         "auto: by ID or accepted evidence; review: a suggestion to be judged; must_link, never_link: an official judged",
     ),
     "person_system": Column(TEXT, "代表此人的记录所在系统", "system of the record that stands for the person"),
-    "person_record_number": Column(TEXT, "代表此人的记录号", "number of the record that stands for the person"),
+    "person_record_number": Column(
+        TEXT, "代表此人的记录号", "number of the record that stands for the person", Shown.PSEUDONYM
+    ),
     "outcome": Column(TEXT, "核定结果:must_link 是同一人、never_link 不是同一人", "what an official decided"),
     "basis": Column(
         TEXT,
         "核定依据:suggestion 待核定建议、draw 自动关联抽查;空:未记录",
         "what was judged: a suggestion, or an automatic link drawn for a check; NULL: not kept",
     ),
-    "linked_cluster": Column(TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none"),
+    "linked_cluster": Column(
+        TEXT, "认定的同一人分组", "the person the record is linked to by this pair; NULL: none", Shown.ABSENT
+    ),
     "record_county_code": Column(TEXT, "记录所在县区代码(6位)", "county of the record"),
     "is_queued": Column(FLAG, "是否列入待核定", "officials are asked about it"),
     "points": Column("DECIMAL(6,2)", "证据分", "points of the levels of evidence"),
@@ -93,12 +111,19 @@ PEOPLE: dict[str, Column] = {
         "minority_part 间隔号处截断、former_name 曾用名、swapped 字序不同、different 明显不同、missing 无姓名",
         "how the name agrees with that of the ID's holder",
     ),
-    "cluster": Column(TEXT, "同一人分组", "records that are one person in this quarter"),
-    "anchor": Column(TEXT, "人员锚点", "what a person is recognised by from quarter to quarter"),
+    "cluster": Column(TEXT, "同一人分组", "records that are one person in this quarter", Shown.ABSENT),
+    "anchor": Column(TEXT, "人员锚点", "what a person is recognised by from quarter to quarter", Shown.ABSENT),
     "first_quarter": Column(TEXT, "首次出现季度", "quarter in which the person was first seen"),
     "since_quarter": Column(TEXT, "锚点生效季度", "quarter from which the anchor names this person"),
-    "person_key": Column(TEXT, "人员内部键", "stable key of a person"),
-    "other_person_key": Column(TEXT, "另一人员内部键(上季度)", "the key that named the same records last quarter"),
+    "person_key": Column(
+        TEXT,
+        "人员内部键(仓库与名单中为假名)",
+        "stable key of a person; outside the lake its pseudonym",
+        Shown.PSEUDONYM,
+    ),
+    "other_person_key": Column(
+        TEXT, "另一人员内部键(上季度)", "the key that named the same records last quarter", Shown.PSEUDONYM
+    ),
     "event_code": Column(
         TEXT,
         "事件:merged 合并(另一人并入此人)、split 拆分(另一人仍在,部分记录归此人)、replaced 换键(同一人改用此键)",
@@ -110,10 +135,10 @@ PEOPLE: dict[str, Column] = {
         "依据:official 人工核定、evidence 按证据(T5、T6)、id_number 证号或登记册人编号",
         "what it rests on: an official's decision, evidence (T5, T6), or numbers",
     ),
-    "register_number": Column(TEXT, "登记册人编号", "person number in the poverty register"),
+    "register_number": Column(TEXT, "登记册人编号", "person number in the poverty register", Shown.ABSENT),
     "is_registered": Column(FLAG, "是否建档立卡", "registered poor"),
     # person
-    "birth_date": Column("DATE", "出生日期", "birth date, from the ID number"),
+    "birth_date": Column("DATE", "出生日期", "birth date, from the ID number", Shown.ABSENT),
     "age": Column("INTEGER", "季末周岁", "completed years at the quarter's last day"),
     "age_band": Column(TEXT, "年龄段", "age band"),
     "sex_code": Column(TEXT, "性别(1男2女)", "sex"),
@@ -175,7 +200,12 @@ PEOPLE: dict[str, Column] = {
     "organisation_code": Column(TEXT, "享受单位统一社会信用代码", "credit code of the organisation paid"),
     "organisation_name": Column(TEXT, "享受单位", "organisation paid"),
     "paid_date": Column("DATE", "发放日期", "paid on"),
-    "issue_number": Column(TEXT, "疑点编号(反馈所填)", "number of the case as the feedback bears it"),
+    "issue_number": Column(
+        TEXT,
+        "疑点编号(反馈所填;认得的为库内编号)",
+        "number of the case as the feedback bears it; of a case that is known its own",
+        Shown.PSEUDONYM,
+    ),
     "category_code": Column(
         TEXT,
         "核查类别(统一代码)",

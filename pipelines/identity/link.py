@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from pipelines import regions
+from pipelines import pseudonyms, regions
 from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import Partition
 from pipelines.deliveries.scope import county_codes
@@ -68,6 +68,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_region_succession": _successions,
         "core_source_scope": _scope,
         "core_id_prefix": _prefixes,
+        "core_case_number": _case_numbers,
         "core_name": _names,
         "core_link_verdict": lambda planned, _engine: decisions.verdicts(planned),
         "core_link_candidate": lambda planned, _engine: _candidates(
@@ -157,6 +158,21 @@ def _scope(release: Release, _engine: Engine) -> pa.Table:
     table = pa.Table.from_pylist(rows, schema=schema)
     dates = table.column("cut_date").cast(pa.date32())
     return table.set_column(table.schema.get_field_index("cut_date"), "cut_date", dates)
+
+
+_TOLD = "SELECT DISTINCT issue_number FROM staged_verification_feedback__finding WHERE issue_number IS NOT NULL"
+_KNOWN = "SELECT case_code FROM previous.core_case"
+
+
+def _case_numbers(_release: Release, engine: Engine) -> pa.Table:
+    """Which case each number means that came back: lists went out with pseudonyms in their numbers."""
+    import pyarrow as pa
+
+    told = [str(row["issue_number"]) for row in engine.query(_TOLD, {})]
+    known = [str(row["case_code"]) for row in engine.query(_KNOWN, {})] if told else []
+    found = pseudonyms.originals(told, known)
+    columns = {"issue_number": [*found], "case_code": [*found.values()]}
+    return pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
 
 _NAMES = """

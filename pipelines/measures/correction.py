@@ -12,6 +12,7 @@ from pipelines.lake import Lake
 from pipelines.measures.catalogue import Measure, named
 from pipelines.measures.explain import lists_of_others
 from pipelines.periods import Quarter
+from pipelines.pseudonyms import VERSION as PSEUDONYMS
 from pipelines.releases import Release, all_releases, latest
 
 if TYPE_CHECKING:
@@ -98,7 +99,10 @@ def causes(
     lists = lists_of_others()
     was, now_is = _deliveries(old), _deliveries(new)
     changed = {key for key in was.keys() | now_is.keys() if was.get(key) != now_is.get(key)}
-    versions = [{name: v for name, v in inputs["versions"].items() if name != DECISIONS} for inputs in (old, new)]
+    versions = [
+        {name: v for name, v in inputs["versions"].items() if name not in (DECISIONS, PSEUDONYMS)}
+        for inputs in (old, new)
+    ]
     ruled = {name for name in versions[0].keys() | versions[1].keys() if versions[0].get(name) != versions[1].get(name)}
     if ruled:
         otherwise = "parameter_changed" if ruled == {"parameters"} else "rule_changed"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from pipelines import regions
+from pipelines import pseudonyms, regions
 from pipelines.columns import COLUMNS
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.engines import sql
@@ -204,7 +204,8 @@ def basis(release: Release, systems: Sequence[str], region: str, also: Sequence[
 
 
 def explain_person(person_key: str, quarter: Quarter | None = None) -> ExplainedPerson:
-    """What the newest release of a quarter (by default of the last one) says of a person. NotReady where nobody has the key."""
+    """What the newest release of a quarter (by default of the last one) says of a person, named as the warehouse does or by
+    the key in the lake. NotReady where nobody has it."""
     releases = [r for r in all_releases() if r.content and quarter in (None, r.quarter)]
     if not releases:
         raise NotReady(f"nothing is computed of {quarter or 'any quarter'}; `bidui status` lists what is")
@@ -214,14 +215,17 @@ def explain_person(person_key: str, quarter: Quarter | None = None) -> Explained
         wanted = {name: value if isinstance(value, tuple) else (value,) for name, value in among.items()}
         return tuple(lake.rows(release, table, columns, **wanted).to_pylist())
 
+    shown = person_key
+    everybody = lake.rows(release, "core_person", ["person_key"])["person_key"].to_pylist()
+    person_key = pseudonyms.originals([shown], everybody).get(shown, shown)
     people = rows("core_person", ["cluster", "is_registered"], person_key=person_key)
     if not people:
-        raise NotReady(f"nobody has the key {person_key} in {release.quarter}, release {release.release}")
+        raise NotReady(f"nobody has the key {shown} in {release.quarter}, release {release.release}")
     place = rows("core_person_quarter", ["county_code"], person_key=person_key)
     links = rows("core_link", ["system", "entity", "tier", "decision", "system_rank"], cluster=people[0]["cluster"])
     ordered = sorted(links, key=lambda link: (link["system_rank"], link["entity"], link["tier"]))
     return ExplainedPerson(
-        person_key,
+        shown,
         release.quarter.key,
         release.release,
         people[0]["is_registered"],

@@ -31,6 +31,14 @@ def keep_secret(home: Path, name: str, size: int = 32) -> str:
     path = secrets_folder(home) / name
     if path.exists() and (text := path.read_text(encoding="utf-8").strip()):
         return text
-    text = secrets.token_urlsafe(size)
-    write_secret(path, text)
-    return text
+    made = path.with_name(f".{name}.{os.getpid()}.new")
+    write_secret(made, secrets.token_urlsafe(size))
+    try:
+        # Of two processes that make it at once the first gives it, to both.
+        path.hardlink_to(made)
+    except FileExistsError:
+        if not path.read_text(encoding="utf-8").strip():
+            made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    return path.read_text(encoding="utf-8").strip()

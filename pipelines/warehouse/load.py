@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import make_url
 
+from pipelines import pseudonyms
 from pipelines.engines.base import EngineFailure, Part, require_columns
 from pipelines.engines.duckdb import connect
 from pipelines.errors import NotReady
@@ -49,6 +50,7 @@ class Loader:
         self._spill = Path(tempfile.mkdtemp(prefix="publish-", dir=config.scratch))
         self._duckdb = connect(config.threads, config.memory_limit, self._spill)
         self._known: frozenset[str] = frozenset()
+        self._keys: set[str] = set()
         with self._without_values("connecting to the warehouse"):
             self._duckdb.load_extension(str(_extension()))
             self._attach(config.warehouse_dsn)
@@ -68,7 +70,8 @@ class Loader:
         """Make generation.<mart>_r<n>, typed and checked, and fill it from the Parquet files in `folder`.
 
         A column that the files lack is NULL: the release was computed before it was declared; a key must be there.
-        Raises ContractBreach for a missing key, NotReady without files, EngineFailure where the load fails.
+        Digests that name people are replaced by their pseudonyms on the way. Raises ContractBreach for a missing key,
+        NotReady without files or without the release's key of pseudonyms, EngineFailure where the load fails.
         """
         table = generation_table(mart.name, release.release)
         files = ", ".join(_text(str(file)) for file in Part(folder).files())
@@ -78,7 +81,10 @@ class Loader:
             found = [row[0] for row in self._duckdb.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
         require_columns(mart.name, dict.fromkeys(mart.keys, ""), found)
         present = [name for name in mart.columns if name in found]
-        casts = ", ".join(f'CAST("{name}" AS {mart.columns[name]})' for name in present)
+        shown = {name: f'"{name}"' for name in present}
+        for name in mart.pseudonyms.intersection(present):
+            shown[name] = f'{self._pseudonym(release)}("{name}")'
+        casts = ", ".join(f"CAST({shown[name]} AS {mart.columns[name]})" for name in present)
         names = ", ".join(["release", *present])
         with self._without_values(f"loading {table}"):
             self._duckdb.execute("BEGIN")
@@ -91,6 +97,17 @@ class Loader:
             except BaseException:
                 self._duckdb.execute("ROLLBACK")
                 raise
+
+    def _pseudonym(self, release: Release) -> str:
+        """The SQL function that gives the pseudonyms of a release."""
+        from duckdb.func import PythonUDFType
+
+        key = pseudonyms.of(release.inputs)
+        name = f"pseudonym_{key.number}"
+        if name not in self._keys:
+            self._duckdb.create_function(name, _every(key), ["VARCHAR"], "VARCHAR", type=PythonUDFType.ARROW)
+            self._keys.add(name)
+        return name
 
     def close(self) -> None:
         """Close the connections; twice is harmless."""
@@ -113,6 +130,16 @@ class Loader:
             yield
         except duckdb.Error as error:
             raise EngineFailure(f"{doing}: {type(error).__name__}: {without_values(str(error), self._known)}") from None
+
+
+def _every(key: pseudonyms.Key) -> Callable[[Any], Any]:
+    """What replaces the digests in a column of texts; the function is only asked for those that are there."""
+    import pyarrow as pa
+
+    def shown(column: Any) -> Any:
+        return pa.array([key.shown(text) for text in column.to_pylist()], pa.string())
+
+    return shown
 
 
 def without_values(message: str, known: frozenset[str] = frozenset()) -> str:

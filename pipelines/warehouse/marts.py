@@ -40,7 +40,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import TypeEngine
 
 from pipelines import catalog
-from pipelines.columns import COLUMNS
+from pipelines.columns import COLUMNS, Shown
 from pipelines.errors import ContractBreach, NotReady
 from pipelines.lake import columns_of
 from pipelines.periods import now
@@ -71,13 +71,15 @@ _LOOKUPS = ("region_code", "county_code", "person_key")
 
 @dataclass(frozen=True)
 class Mart:
-    """A table that is published, as declared: columns name to DuckDB type, keys, Chinese names."""
+    """A table that is published, as declared: columns name to DuckDB type, keys, Chinese names; `pseudonyms`: columns in
+    which digests are replaced."""
 
     name: str
     zh: str
     keys: tuple[str, ...]
     columns: dict[str, str]
     comments: dict[str, str]
+    pseudonyms: frozenset[str] = frozenset()
 
     @property
     def declaration(self) -> str:
@@ -142,7 +144,12 @@ def marts() -> tuple[Mart, ...]:
 
 def _mart(table: catalog.Table) -> Mart:
     columns = columns_of(table.name)
-    return Mart(table.name, table.zh, table.keys, columns, {name: COLUMNS[name].zh for name in columns})
+    shown = {name: COLUMNS[name].shown for name in columns}
+    if inside := sorted(name for name, how in shown.items() if how in (Shown.MASKED, Shown.ABSENT)):
+        raise ContractBreach(f"{table.name} must not be published with {', '.join(inside)}: it stays in the lake")
+    comments = {name: COLUMNS[name].zh for name in columns}
+    pseudonyms = frozenset(name for name, how in shown.items() if how is Shown.PSEUDONYM)
+    return Mart(table.name, table.zh, table.keys, columns, comments, pseudonyms)
 
 
 def postgres_type(kind: str) -> TypeEngine[Any]:

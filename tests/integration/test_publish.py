@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import os
 import signal
 import subprocess
@@ -16,8 +17,11 @@ from typing import Any
 
 import psycopg2
 import pytest
+from cryptography.hazmat.primitives.hashes import SM3
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import text
 
+from pipelines import pseudonyms
 from pipelines.catalog import of_step
 from pipelines.deliveries.ledger import Ledger, Partition, warehouse_engine
 from pipelines.engines.base import EngineFailure
@@ -92,7 +96,10 @@ def compute(
     quarter: Quarter, previous: Release | None = None, rows: int = ROWS, large: Mapping[str, int] | None = None
 ) -> Release:
     """A computed release: every mart with that many rows in the lake, recorded as the steps record it."""
-    inputs = {"previous": {"quarter": previous.quarter.key, "release": previous.release} if previous else None}
+    inputs = {
+        "previous": {"quarter": previous.quarter.key, "release": previous.release} if previous else None,
+        "versions": {pseudonyms.VERSION: pseudonyms.ring()[0].number},
+    }
     with warehouse_engine().begin() as connection:
         release = open_release(connection, quarter, "f" * 8, inputs, now())
     content = {}
@@ -119,7 +126,9 @@ def _rows(mart: marts.Mart, release: Release, rows: int) -> str:
         if name == "quarter":
             return f"'{release.quarter.key}'"
         made = {
-            "VARCHAR": f"'{name} 测试\\\"'' ' || i",
+            "VARCHAR": f"'{name}-' || substr(sha256(CAST(i AS VARCHAR)), 1, 24)"
+            if name in mart.pseudonyms
+            else f"'{name} 测试\\\"'' ' || i",
             "BOOLEAN": "i % 2 = 0",
             "DATE": "CAST('2019-01-01' AS DATE) + CAST(i % 900 AS INTEGER)",
         }.get(kind, f"CAST((i + {release.release}) % 900 AS {kind})")
@@ -158,8 +167,20 @@ def expected(*releases: Release) -> Shown:
 
 
 def assert_equals_the_lake(warehouse: Warehouse, release: Release) -> None:
-    """Cell by cell, through an ordering both sides share."""
+    """Cell by cell, through an ordering both sides share; people under their pseudonyms."""
     import duckdb
+
+    keys = (settings().home / "secrets" / pseudonyms.FILE).read_text().split()
+    key = dict(zip((one.number for one in pseudonyms.ring()), keys, strict=True))[
+        release.inputs["versions"][pseudonyms.VERSION]
+    ]
+
+    def shown(name: str, value: Any) -> Any:
+        if name not in mart.pseudonyms or value is None:
+            return value
+        made = HMAC(key.encode(), SM3())
+        made.update(value[-24:].encode())
+        return value[:-24] + made.finalize().hex()[:24]
 
     for mart in marts.marts():
         partition = Ledger().partition(mart.name, release.quarter, release.part)
@@ -168,7 +189,8 @@ def assert_equals_the_lake(warehouse: Warehouse, release: Release) -> None:
         names = ", ".join(mart.columns)
         stored = duckdb.sql(f"SELECT {names} FROM read_parquet('{files}', hive_partitioning = false)").fetchall()
         loaded = warehouse.query(f"SELECT {names} FROM generation.{mart.name} WHERE release = {release.release}")
-        assert sorted(map(repr, loaded)) == sorted(map(repr, stored)), mart.name
+        told = [tuple(map(shown, mart.columns, row)) for row in stored]
+        assert sorted(map(repr, loaded)) == sorted(map(repr, told)), mart.name
         assert len(loaded) == partition.n_rows
 
 
@@ -206,6 +228,34 @@ def test_a_correction_waits_for_the_quarter_that_reads_it(warehouse: Warehouse) 
     ]
     for release in (first, second, corrected, recomputed):
         assert_equals_the_lake(warehouse, release)
+
+
+def test_nobody_is_called_by_what_an_id_number_gives_and_a_new_key_gives_all_other_names(warehouse: Warehouse) -> None:
+    people = "SELECT person_key FROM mart.mart_match"
+    digests = {f"person_key-{hashlib.sha256(str(i).encode()).hexdigest()[:24]}" for i in range(ROWS)}
+    first = compute(Q1)
+    publish.publish()
+    before = {key for (key,) in warehouse.query(people)}
+    old, new = pseudonyms.rotate()
+    again = compute(Q1)
+    publish.publish()
+    after = {key for (key,) in warehouse.query(people)}
+    assert len(before) == len(after) == len(digests) and len(before | after | digests) == 3 * ROWS
+    assert [one.inputs["versions"][pseudonyms.VERSION] for one in (first, again)] == [old, new]
+    for release in (first, again):
+        assert_equals_the_lake(warehouse, release)
+
+
+def test_a_release_whose_key_is_gone_waits_for_it(warehouse: Warehouse) -> None:
+    release = compute(Q1)
+    keys = settings().home / "secrets" / pseudonyms.FILE
+    kept = keys.read_text()
+    keys.write_text("x" * 43)
+    with pytest.raises(NotReady, match="put it back"):
+        publish.publish()
+    assert warehouse.query("SELECT * FROM ops.current_release") == []
+    keys.write_text(f"{'x' * 43}\n{kept}")
+    assert publish.publish().flipped == {Q1.key: release.release}
 
 
 def test_a_generation_leaves_a_publication_late(warehouse: Warehouse) -> None:

@@ -19,6 +19,7 @@ from pipelines.casework.workbooks import masked
 from pipelines.deliveries.manifest import deliver
 from pipelines.deliveries.verify import verify
 from pipelines.periods import ZONE, Quarter
+from pipelines.pseudonyms import Key
 
 QUARTER = Quarter.parse("2019Q1")
 COUNTY, TOWN, OTHER_TOWN = "360731", "360731101", "360731102"
@@ -37,6 +38,7 @@ def case(
     } | more  # fmt: skip
 
 
+KEY = Key("k" * 32)
 CASES = [
     case("C01", "not_insured", "k1", TOWN, "h2"),
     case("C21", "not_insured", "k3", TOWN, "h1"),
@@ -75,7 +77,7 @@ def tables() -> dict[str, pa.Table]:
 
 @pytest.fixture(scope="module")
 def made(tables: dict[str, pa.Table], tmp_path_factory: pytest.TempPathFactory) -> lists.CountyList:
-    return lists.write_county(tmp_path_factory.mktemp("lists"), QUARTER, 3, COUNTY, tables)
+    return lists.write_county(tmp_path_factory.mktemp("lists"), QUARTER, 3, COUNTY, tables, KEY)
 
 
 def sheet(made: lists.CountyList, name: str) -> list[dict[str, str]]:
@@ -143,7 +145,7 @@ def test_it_prints_on_a4_landscape_with_its_headers_and_only_its_owner_reads_it(
 
 def test_the_same_rows_give_the_same_bytes(made: lists.CountyList, tables: dict[str, pa.Table], tmp_path: Path) -> None:
     turned = {name: rows.take(list(reversed(range(rows.num_rows)))) for name, rows in tables.items()}
-    again = lists.write_county(tmp_path, QUARTER, 3, COUNTY, turned)
+    again = lists.write_county(tmp_path, QUARTER, 3, COUNTY, turned, KEY)
     assert Path(again.path).read_bytes() == Path(made.path).read_bytes()
 
 
