@@ -52,12 +52,12 @@ class Question(HITLOperator):
 
     def validate_params_input(self, params_input: Mapping[str, Any]) -> None:
         """Without a usable reason the try fails, and the next one asks again."""
-        from pipelines.deliveries.gates import checked_reason
         from pipelines.errors import ContractBreach
+        from pipelines.free_text import checked
 
         super().validate_params_input(params_input)
         try:
-            checked_reason(str(params_input.get("reason") or ""))
+            checked(str(params_input.get("reason") or ""), "核定理由", "A reason")
         except ContractBreach as breach:
             raise AirflowException(str(breach)) from None
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, select
 
+from pipelines import free_text
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.periods import Quarter, now
 from pipelines.warehouse import schema
@@ -47,23 +48,24 @@ def record(written: Sequence[Written], quarter: Quarter, release: int, by: str =
 
     A list that cannot be recorded is not handed out: where the log cannot be written the workbooks are removed again.
     """
-    rows = [
-        {
-            "quarter": quarter.key,
-            "release": release,
-            "county_code": one.county_code,
-            "office": one.office,
-            "n_rows": one.rows,
-            "file_hash": _hash(one.path),
-            "login": getuser(),
-            "exported_by": by.strip() or None,
-            "exported_at": now(),
-        }
-        for one in written
-    ]
-    if not rows:
+    if not written:
         return
     try:
+        exported_by = free_text.checked(by, "导出人", "who exports") if by.strip() else None
+        rows = [
+            {
+                "quarter": quarter.key,
+                "release": release,
+                "county_code": one.county_code,
+                "office": one.office,
+                "n_rows": one.rows,
+                "file_hash": _hash(one.path),
+                "login": getuser(),
+                "exported_by": exported_by,
+                "exported_at": now(),
+            }
+            for one in written
+        ]
         with warehouse_engine().begin() as connection:
             connection.execute(insert(schema.list_export), rows)
     except BaseException:

@@ -8,7 +8,6 @@ does not judge it anew. Which deliveries were looked at is kept beside the resul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select
 
-from pipelines import regions
+from pipelines import free_text, regions
 from pipelines.deliveries.cells import literal
 from pipelines.deliveries.ledger import HELD_STATUS, STAGED_STATUS, Ledger, warehouse_engine
 from pipelines.deliveries.receipt import write_gate_receipt
@@ -40,8 +39,6 @@ OVERRULED, UPHELD = "overruled", "upheld"
 COMPARED_ZH = {PREVIOUS: "上季度", YEAR_AGO: "上年同季度"}
 COMPARED_EN = {PREVIOUS: "the quarter before", YEAR_AGO: "a year before"}
 _MOST_CASES = 20
-_REASON_LENGTH = 500
-_ID_LIKE = re.compile(r"\d{14,}")
 
 
 # -- what a delivery is compared with -----------------------------------------------------------------------------------
@@ -263,7 +260,7 @@ def decide(
     `rule_ids`: None for every rule that the delivery broke. `outcome`: OVERRULED or UPHELD. Deciding again what was decided last adds nothing, so a repeat does no harm.
     ContractBreach for a delivery or rule that is not held, and for a reason that is empty, too long or names an ID number.
     """
-    reason = checked_reason(reason)
+    reason = free_text.checked(reason, "核定理由", "A reason")
     table = schema.gate_decision
     with warehouse_engine().begin() as connection:
         # Two decisions on one delivery, one after the other.
@@ -299,17 +296,6 @@ def decide(
     result = _decision(system, delivery_id)
     write_gate_receipt(settings().receipts, system, delivery_id, result.counts, reason, decided_at)
     return result
-
-
-def checked_reason(reason: str) -> str:
-    """The reason as it is kept. ContractBreach where it says nothing, too much, or an ID number."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > _REASON_LENGTH or _ID_LIKE.search(reason):
-        raise ContractBreach(
-            f"核定理由必填,不超过{_REASON_LENGTH}字,不得含证件号码。 / "
-            f"A reason is required, of at most {_REASON_LENGTH} characters and without an ID number."
-        )
-    return reason
 
 
 def _holding_rules(connection: Connection, system: str, delivery_id: str) -> set[str]:

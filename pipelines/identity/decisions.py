@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
+from pipelines import free_text
 from pipelines.deliveries.ledger import warehouse_engine
 from pipelines.errors import ContractBreach
 from pipelines.periods import Quarter
@@ -58,8 +59,11 @@ def decide(decisions: Sequence[Decision], since: Quarter, decided_at: datetime, 
     for number, decision in enumerate(decisions, 1):
         if decision.outcome not in (MUST_LINK, NEVER_LINK):
             raise ContractBreach(f"decision {number}: the outcome is {MUST_LINK} or {NEVER_LINK}")
-        if not decision.reason.strip() or not decision.decided_by.strip():
-            raise ContractBreach(f"decision {number}: say why, and who decided")
+        try:
+            free_text.checked(decision.reason)
+            free_text.checked(decision.decided_by, "核定人", "who decided")
+        except ContractBreach as breach:
+            raise ContractBreach(f"decision {number}: {breach}") from None
         if decision.record == decision.person:
             raise ContractBreach(f"decision {number}: the two records are the same")
     rows = [

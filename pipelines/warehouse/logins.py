@@ -16,8 +16,9 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from pipelines import free_text
 from pipelines.deliveries.ledger import warehouse_engine
-from pipelines.errors import NotReady
+from pipelines.errors import ContractBreach, NotReady
 from pipelines.periods import now
 from pipelines.regions import history
 from pipelines.settings import settings
@@ -82,8 +83,7 @@ def grant(login: str, role: Role, regions: Sequence[str], reason: str, by: str) 
 
 def revoke(login: str, regions: Sequence[str], reason: str, by: str) -> tuple[str, ...]:
     """Take regions back, all where none is named; without any the login is closed. The regions that are left."""
-    if not reason.strip() or not by.strip():
-        raise AccessRefused("a reason and who decides are needed")
+    _require_words(reason, by)
     with _administrator() as connection:
         held = _regions_of(connection, login)
         group = _group_of(connection, login)
@@ -143,8 +143,7 @@ def _require(login: str, role: Role, regions: Sequence[str], reason: str, by: st
         raise AccessRefused(
             "a login has 3 to 41 small letters, digits and _, begins with a letter and not with bidui_ or pg_"
         )
-    if not reason.strip() or not by.strip():
-        raise AccessRefused("a reason and who decides are needed")
+    _require_words(reason, by)
     known = {one.region_code for one in history() if len(one.region_code) <= 6} | {PROVINCE}
     if unknown := sorted(set(regions) - known):
         raise AccessRefused(f"no such province, city or county: {', '.join(unknown)}")
@@ -152,6 +151,14 @@ def _require(login: str, role: Role, regions: Sequence[str], reason: str, by: st
     if not regions or any(digits and len(code) != digits for code in regions):
         wanted = {2: f"the province ({PROVINCE})", 4: "cities (four digits)", 6: "counties (six digits)"}
         raise AccessRefused(f"role {role.value} is granted for {wanted[digits] if digits else 'a region'}")
+
+
+def _require_words(reason: str, by: str) -> None:
+    try:
+        free_text.checked(reason, en="a reason")
+        free_text.checked(by, "决定人", "who decides")
+    except ContractBreach as breach:
+        raise AccessRefused(str(breach)) from None
 
 
 @contextmanager
