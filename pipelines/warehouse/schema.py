@@ -32,6 +32,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(schema="ops")
 
+
+def _one_of(name: str, column_name: str, *words: str) -> CheckConstraint:
+    said = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column_name} IN ({said})", name=name)
+
+
+def _is_quarter(table_name: str) -> CheckConstraint:
+    return CheckConstraint("quarter ~ '^[0-9]{4}Q[1-4]$'", name=f"{table_name}_quarter")
+
+
 RELEASE_NUMBER = Sequence("release_number", metadata=metadata)
 
 delivery = Table(
@@ -50,6 +60,7 @@ delivery = Table(
     Column("fingerprint", Text, nullable=False, comment="清单与文件内容的 SHA-256"),
     Column("received_at", DateTime(timezone=True), nullable=False, comment="接收时间"),
     Column("corrects", Text, comment="被更正的批次:本批只含其改正的行;空:整批报送"),
+    _one_of("delivery_status", "status", "accepted", "refused"),
     comment="报送台账:每个落地目录一行,接收或拒收",
 )
 
@@ -63,6 +74,8 @@ lake_partition = Table(
     Column("n_rows", BigInteger, nullable=False, comment="行数"),
     Column("content_hash", Text, nullable=False, comment="按主键排序的内容哈希"),
     Column("committed_at", DateTime(timezone=True), nullable=False, server_default=func.now(), comment="提交时间"),
+    _is_quarter("lake_partition"),
+    CheckConstraint("n_rows >= 0", name="lake_partition_rows"),
     comment="数据湖分区台账:只有登记在此的写入才算数",
 )
 
@@ -97,6 +110,11 @@ staging = Table(
     ),
     Column("held_by", JSONB, nullable=False, server_default=text("'{}'"), comment="停用该批次的历史规则及不符的县区"),
     ForeignKeyConstraint(["system", "delivery_id"], ["ops.delivery.system", "ops.delivery.delivery_id"]),
+    _one_of("staging_status", "status", "staged", "stopped", "held"),
+    _is_quarter("staging"),
+    CheckConstraint(
+        "rows_clean >= 0 AND rows_quarantined >= 0 AND rows_in = rows_clean + rows_quarantined", name="staging_rows"
+    ),
     comment="入库结果:每批次每表一行,行数守恒",
 )
 
@@ -115,6 +133,7 @@ gate_decision = Table(
     ForeignKeyConstraint(["system", "delivery_id"], ["ops.delivery.system", "ops.delivery.delivery_id"]),
     CheckConstraint("outcome IN ('overruled', 'upheld')", name="gate_decision_outcome"),
     CheckConstraint("btrim(reason) <> ''", name="gate_decision_reason"),
+    _one_of("gate_decision_channel", "channel", "cli", "airflow"),
     comment="历史规则的核定:每批次每规则每次一行,只增不改,最后一次为准",
 )
 Index("gate_decision_by_delivery", gate_decision.c.system, gate_decision.c.delivery_id, gate_decision.c.rule_id)
@@ -138,6 +157,8 @@ link_decision = Table(
     CheckConstraint("outcome IN ('must_link', 'never_link')", name="link_decision_outcome"),
     CheckConstraint("btrim(reason) <> '' AND btrim(decided_by) <> ''", name="link_decision_reason"),
     CheckConstraint("basis IN ('suggestion', 'draw')", name="link_decision_basis"),
+    _one_of("link_decision_channel", "channel", "cli", "workbook"),
+    CheckConstraint("since_quarter ~ '^[0-9]{4}Q[1-4]$'", name="link_decision_since_quarter"),
     CheckConstraint(
         "(system, record_number) <> (person_system, person_record_number)", name="link_decision_of_two_records"
     ),
@@ -160,6 +181,7 @@ list_export = Table(
     Column("exported_at", DateTime(timezone=True), nullable=False, comment="导出时间"),
     CheckConstraint("(county_code IS NULL) <> (office IS NULL)", name="list_export_of_one"),
     CheckConstraint("btrim(login) <> ''", name="list_export_login"),
+    _is_quarter("list_export"),
     schema="casework",
     comment="名单导出登记:谁在何时导出了哪份名单,只增不改,不含个人信息",
 )
@@ -254,6 +276,8 @@ calendar = Table(
     Column("delivery_id", Text, comment="所指报送批次"),
     Column("received_at", DateTime(timezone=True), comment="该批次接收时间"),
     Column("is_on_time", Boolean, comment="是否按时;空:未到期"),
+    _one_of("calendar_state", "state", "due", "late", "missing", "received", "here", "held", "stopped", "refused"),
+    _is_quarter("calendar"),
     comment="报送日历:每系统每季度每县区一行",
 )
 
@@ -294,6 +318,8 @@ release = Table(
     Column("content", JSONB, nullable=False, server_default=text("'{}'"), comment="各表内容哈希与行数"),
     Column("planned_at", DateTime(timezone=True), nullable=False, comment="计划时间"),
     Column("published_at", DateTime(timezone=True), comment="发布时间"),
+    _one_of("release_state", "state", "planned", "computed", "published", "superseded"),
+    _is_quarter("release"),
     comment="发布记录:每季度每次计算一行,记录全部输入",
 )
 Index("release_by_quarter", release.c.quarter, release.c.release)
@@ -305,6 +331,7 @@ current_release = Table(
     Column("release", BigInteger, ForeignKey("ops.release.release"), nullable=False, comment="读者所见发布号"),
     Column("previous_release", BigInteger, ForeignKey("ops.release.release"), comment="上一代发布号,仍可查询"),
     Column("flipped_at", DateTime(timezone=True), nullable=False, comment="切换时间"),
+    _is_quarter("current_release"),
     comment="发布指针:每季度一行,读者只见这里所指的一代",
 )
 
@@ -326,6 +353,7 @@ removal = Table(
     Column("n_bytes", BigInteger, nullable=False, comment="字节数"),
     Column("days", Integer, nullable=False, comment="所依的保存天数"),
     Column("removed_at", DateTime(timezone=True), nullable=False, comment="删除时间"),
+    CheckConstraint("n_bytes >= 0 AND days >= 0", name="removal_amounts"),
     comment="到期删除登记:何时按何期限删除了什么,只增不改,不含个人信息",
 )
 
@@ -346,6 +374,7 @@ incident = Table(
     Column("quarter", Text, comment="季度"),
     Column("message", Text, nullable=False, comment="说明与处理办法"),
     Column("detail", JSONB, nullable=False, server_default=text("'{}'"), comment="明细(系统、县区)"),
+    _one_of("incident_kind", "kind", "failure", "missing", "stopped", "held", "unsigned"),
     comment="告警与失败记录",
 )
 
