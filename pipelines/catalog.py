@@ -214,8 +214,12 @@ _FIGURES = (
     Table("core_figure_record", "core", "one row per figure, county and group", _FIGURE, "measures", "measure", "报送与关联数据"),
     Table("core_figure_plan", "core", "one row per figure, region and group", _FIGURE, "measures", "measure", "贷款、考试与清单事项数据"),
 )  # fmt: skip
-# What a BI tool shows beside the figures of schema bi: names, units, targets.
+# What a BI tool shows beside the figures: names, units, targets.
 _NAMES = (
+    Table("mart_region", "mart", "one row per region in force, down to the village", ("quarter", "region_code"), "measures", "measure",
+          "区划名称(到村)"),
+    Table("core_group", "core", "one row per group that is known by name, and one of its cut, *", ("cut", "group_code"), "measures", "measure",
+          "分组名称", ("cut", "group_code", "cut_name", "cut_name_en", "group_name")),
     Table("bi_region", "bi", "one row per province, city or county in force", ("quarter", "region_code"), "measures", "measure", "区划名称"),
     Table("bi_measure", "bi", "one row per measure that is a rate, and per figure of the others", ("measure_code", "figure_code"), "measures",
           "measure", "指标与数据项名称、口径"),
@@ -318,6 +322,8 @@ _COMPARE = (
           "与上季度比对(披露控制后)"),
     Table("bi_figure", "bi", "one row per figure, province, city or county, and group: what may leave the department", ("quarter", *_FIGURE),
           "measures", "compare", "数据项(披露控制后)"),
+    Table("bi_group", "bi", "one row per group of bi_coverage, bi_coverage_reason and bi_figure", ("quarter", "cut", "group_code"), "measures",
+          "compare", "分组名称"),
     Table("mart_person_key_event", "mart", "one row per person and other key whose records it took since last quarter",
           ("quarter", "event_code", "person_key", "other_person_key"), "identity", "compare", "人员键的合并、拆分与更换"),
 )  # fmt: skip

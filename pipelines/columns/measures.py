@@ -41,6 +41,9 @@ MEASURES: dict[str, Column] = {
     "n_deep_poverty_villages": Column(COUNT, "所辖深度贫困村数", "deep-poverty villages within it"),
     "cut": Column(TEXT, "分组维度", "the one dimension by which the row is cut"),
     "group_code": Column(TEXT, "分组取值", "the value of that dimension"),
+    "cut_name": Column(TEXT, "分组维度名称", "the dimension's Chinese name"),
+    "cut_name_en": Column(TEXT, "分组维度英文名称", "the dimension's English name"),
+    "group_name": Column(TEXT, "分组取值名称", "the value's Chinese name"),
     # counts
     "n_people": Column(COUNT, "人数", "people"),
     "n_population": Column(COUNT, "指标总体人数", "people in the measure's population"),

@@ -88,7 +88,7 @@ def _regions(release: Release, _engine: Engine) -> pa.Table:
                 "region_code": division.region_code,
                 "region_level": division.level,
                 "region_name": division.name,
-                "parent_code": division.parent_code,
+                "parent_code": division.parent_code or None,
                 "is_poor_county": division.is_poor_county,
                 "is_deep_poverty_village": division.region_code in deep,
             }

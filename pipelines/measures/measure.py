@@ -14,6 +14,7 @@ from pipelines.measures import parameters
 from pipelines.measures.catalogue import MEASURES
 from pipelines.measures.checks import BUILT
 from pipelines.measures.figures import FIGURES, TARGETS
+from pipelines.measures.groups import ITSELF, cuts
 from pipelines.periods import Quarter
 from pipelines.releases import PLANNED, Release, all_releases, latest
 from pipelines.steps import Built
@@ -57,6 +58,7 @@ def make(lake: Lake, release: Release) -> dict[str, Partition]:
         "core_figure_kind": _figure_kinds,
         "core_target": _targets,
         "core_figure_source": _figure_sources,
+        "core_group": _groups,
     }
     return lake.build("measure", release, parameters.planned(release.inputs).of(release.quarter), producers)
 
@@ -201,5 +203,17 @@ def _check_sources(_release: Release, _engine: Engine) -> pa.Table:
             for check in BUILT
             for finding in check.findings
             for system in check.systems_of(finding)
+        ]
+    )
+
+
+def _groups(_release: Release, _engine: Engine) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(
+        [
+            {"cut": cut.code, "group_code": code, "cut_name": cut.zh, "cut_name_en": cut.en, "group_name": name}
+            for cut in cuts()
+            for code, name in {ITSELF: cut.zh, **cut.groups}.items()
         ]
     )

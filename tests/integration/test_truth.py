@@ -63,6 +63,16 @@ for is_by_city, some in groupby(quarters, lambda quarter: quarter == by_city):
         make(some, [system for system in SOURCES if system not in always], "")
     make(some, always if is_by_city else [*SOURCES], "province")
 """
+# What the code declares of the published tables; asked of it, so that the count goes on knowing nothing of it.
+DECLARED = """
+import dataclasses, json
+from pipelines.measures.groups import cuts
+from pipelines.warehouse.marts import marts
+from pipelines.warehouse.references import published
+
+references = [dataclasses.asdict(one) for one in published(marts())]
+print(json.dumps({"references": references, "groups": {cut.code: [*cut.groups] for cut in cuts()}}))
+"""
 
 
 Trials = dict[str, set[str] | AssertionError]
@@ -318,6 +328,43 @@ def test_everyone_left_out_has_the_true_reason(province: Province) -> None:
     found = _read(province, f"SELECT {', '.join(key)}, n_people FROM mart.mart_coverage_reason")
     differing = count.differences(province.expected.reasons, found, key, ["n_people"])
     assert differing.empty, differing.head(20).to_string()
+
+
+def test_what_names_a_row_of_another_table_finds_exactly_one(province: Province) -> None:
+    """What BI tools join by, and the pictures of docs/warehouse.md."""
+    broken, empty = [], set()
+    for one in json.loads(province.installation.python(DECLARED))["references"]:
+        columns, pairs = one["columns"], zip(one["columns"], one["keys"], strict=True)
+        here, there = (f"{name.partition('_')[0]}.{name}" for name in (one["table"], one["to"]))
+        (found,) = _read(
+            province,
+            f"WITH named AS (SELECT DISTINCT {', '.join(columns)} FROM {here} WHERE {' AND '.join(f'{c} IS NOT NULL' for c in columns)}),"
+            f" joined AS (SELECT {', '.join(f'h.{c}' for c in columns)}, count(t.release) AS n FROM named AS h"
+            f" LEFT JOIN {there} AS t ON {' AND '.join(f't.{key} = h.{c}' for c, key in pairs)} GROUP BY {', '.join(f'h.{c}' for c in columns)})"
+            " SELECT count(*) AS rows, count(*) FILTER (WHERE n = 0) AS lost, count(*) FILTER (WHERE n > 1) AS doubled FROM joined",
+        ).to_dict("records")
+        if found["doubled"] or (found["lost"] and not one["may_miss"]):
+            broken.append((one, found))
+        if not found["rows"]:
+            empty.add(one["table"])
+    assert broken == []
+    assert empty == set()
+
+
+def test_every_group_of_a_figure_has_a_name(province: Province) -> None:
+    groups = json.loads(province.installation.python(DECLARED))["groups"]
+    used = _read(
+        province, "SELECT cut, group_code FROM mart.mart_coverage UNION SELECT cut, group_code FROM mart.mart_figure"
+    )
+    # Of providers, schools and carriers no list is kept.
+    named = used[~used["cut"].isin(("provider", "school", "carrier"))]
+    unnamed = [(cut, group) for cut, group in named.itertuples(index=False) if group not in groups.get(cut, ())]
+    assert unnamed == []
+    assert len(set(named["cut"])) >= 15
+    told = _read(province, "SELECT cut, group_code, cut_name, group_name FROM bi.bi_group")
+    assert told["cut_name"].notna().all() and {*told["cut"]} >= {"total", "sex", "poverty_status", "school"}
+    is_coded = told["group_name"] == told["group_code"]
+    assert set(told.loc[is_coded, "cut"]) <= {"provider", "school"}
 
 
 @pytest.mark.parametrize("quarter", QUARTERS)
