@@ -57,12 +57,12 @@ leave. Tables without a `quarter` (the catalogues) show the latest quarter's.
 ## 如何关联 · How to join
 
 视图没有外键,BI 工具不会自动认出关系:请按下表设置,都是多对一或一对一。图中 PK 为主键(一个季度、一次发布之内),FK 为指向另一表的列,`o|` 表示可以为空或查无。
-只能按单列关联的工具,先把几列拼成一列,例如 `quarter || ':' || region_code`。同一区划代码在不同季度可能含义不同,所以按 `quarter` 和代码一起关联。
+只能按单列关联的工具,先把几列拼成一列,例如 `quarter || ':' || region_code`。同一区划代码在不同季度可能含义不同,所以按 `quarter` 和代码一起关联;本季度内撤销的区划只在变化表中出现,名称见上一季度。
 
 Views have no foreign keys, so no BI tool finds the relations by itself: set them as listed; a row finds one row, or none. PK marks the key (within a
 quarter's release), FK a column that refers to another table; `o|` that it may be empty or find nothing. A tool that joins by one column
 only needs them put together, such as `quarter || ':' || region_code`. A region's code may mean another region in another quarter: join by
-`quarter` and code.
+`quarter` and code. A region that ended in the quarter is only in tables of changes; its name stands in the quarter before.
 """
 
 

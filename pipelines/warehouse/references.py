@@ -40,14 +40,15 @@ class _Rule:
 _FIGURE = ("measure_code", "figure_code")
 _RULES = (
     _Rule("bi", ("quarter",), "bi_period"),
-    _Rule("bi", ("quarter", "region_code"), "bi_region"),
+    # A change may be that of a county that ended in the quarter: its name stands in the quarter before.
+    _Rule("bi", ("quarter", "region_code"), "bi_region", may_miss=("bi_change",)),
     _Rule("bi", ("quarter", "parent_code"), "bi_region", ("quarter", "region_code")),
     _Rule("bi", _FIGURE, "bi_measure"),
     # A measure that is a rate has one figure.
     _Rule("bi", ("measure_code",), "bi_measure", unless=("figure_code",)),
     _Rule("bi", ("quarter", "cut", "group_code"), "bi_group"),
     _Rule("mart", ("quarter",), "bi_period"),
-    _Rule("mart", ("quarter", "region_code"), "mart_region"),
+    _Rule("mart", ("quarter", "region_code"), "mart_region", may_miss=("mart_change", "mart_reconciliation")),
     _Rule("mart", ("quarter", "parent_code"), "mart_region", ("quarter", "region_code")),
     _Rule("mart", ("quarter", "county_code"), "mart_region", ("quarter", "region_code")),
     _Rule("mart", ("quarter", "town_code"), "mart_region", ("quarter", "region_code")),
