@@ -96,7 +96,11 @@ told AS (
     FROM rows_told AS t
 )
 
+-- Each way by itself: rows of events are many, and two sets of keys at once would not fit where one does.
 SELECT t.system, t.entity, t.delivery_id, t.file_name, t.line_number, t.id_key, t.name, t.person_system, t.record_number
 FROM told AS t
-WHERE t.id_key IN (SELECT id_key FROM core_record WHERE id_key IS NOT NULL)
-    OR t.person_system || t.record_number IN (SELECT system || record_number FROM core_record)
+SEMI JOIN core_record AS r ON r.id_key = t.id_key
+UNION ALL
+SELECT t.system, t.entity, t.delivery_id, t.file_name, t.line_number, t.id_key, t.name, t.person_system, t.record_number
+FROM told AS t
+SEMI JOIN core_record AS r ON r.system = t.person_system AND r.record_number = t.record_number
