@@ -103,11 +103,12 @@ def _let_in(made: Besieged, name: str, group: str | None, regions: tuple[str, ..
 def _history() -> None:
     """Marks in the tables of history."""
     marked, at = warehouse.mark(HISTORY), now()
-    delivery = {"system": marked, "delivery_id": "1", "status": marked, "fingerprint": marked, "received_at": at}
+    delivery = {"system": marked, "delivery_id": "1", "status": "refused", "fingerprint": marked, "received_at": at}
     decision = {"outcome": "overruled", "reason": marked, "decided_by": marked, "decided_at": at, "channel": "cli"}
-    link = dict.fromkeys(("since_quarter", "system", "record_number", "person_system", "reason", "decided_by"), marked)
+    link = dict.fromkeys(("system", "record_number", "person_system", "reason", "decided_by"), marked)
+    link["since_quarter"] = warehouse.QUARTER
     export = {
-        "quarter": marked,
+        "quarter": warehouse.QUARTER,
         "release": 1,
         "office": marked,
         "n_rows": 1,
