@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select, text
@@ -59,21 +61,24 @@ def found(connection: Connection) -> tuple[Generation, ...]:
 def sweep(connection: Connection, engine: Engine) -> tuple[str, ...]:
     """Remove every generation that is not shown, not one back and not about to be shown; the tables removed."""
     kept = _kept(connection)
+    gone = [generation for generation in found(connection) if generation.release not in kept]
     removed: list[str] = []
-    held_up: set[str] = set()
-    for generation in found(connection):
-        if generation.release in kept or generation.parent in held_up:
-            continue
-        try:
-            _remove(engine, generation)
-        except DBAPIError as error:
-            if getattr(error.orig, "pgcode", None) not in _HELD_UP:
-                raise
-            _LOG.info("%s is still read: it leaves with a later publication", generation.table)
-            if generation.parent is not None:
-                held_up.add(generation.parent)
-        else:
-            removed.append(generation.table)
+    held_up: set[str | None] = set()
+    reading = _reading(connection)
+    with _impatient(engine) as remover:
+        for generation in gone:
+            if generation.parent is not None and generation.parent in held_up:
+                continue
+            try:
+                _remove(remover, generation)
+            except DBAPIError as error:
+                if getattr(error.orig, "pgcode", None) not in _HELD_UP:
+                    raise
+                _LOG.info("%s is still read: it leaves with a later publication", generation.table)
+                # Who holds up one mart holds up all that it has read: they are not waited for one by one.
+                held_up |= {generation.parent} | {mart for mart, _ in reading & _reading(connection)}
+            else:
+                removed.append(generation.table)
     return tuple(removed)
 
 
@@ -85,17 +90,33 @@ def _kept(connection: Connection) -> frozenset[int]:
     return frozenset(number for row in shown for number in row if number is not None) | frozenset(coming)
 
 
-def _remove(engine: Engine, generation: Generation) -> None:
-    table, parent = f"{GENERATION}.{generation.table}", f"{GENERATION}.{generation.parent}"
+def _reading(connection: Connection) -> frozenset[tuple[str, str]]:
+    """The marts that a transaction holds now, with that transaction."""
+    query = text(
+        "SELECT c.relname, l.virtualtransaction FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation"
+        " JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
+        " WHERE c.relnamespace = to_regnamespace(:schema) AND c.relkind = 'p' AND l.granted"
+    )
+    with connection.begin():
+        return frozenset((name, holder) for name, holder in connection.execute(query, {"schema": GENERATION}))
+
+
+@contextmanager
+def _impatient(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"SET lock_timeout = '{_TIMEOUT}'"))
-        connection.execute(text(f"SET statement_timeout = '{_TIMEOUT}'"))
         try:
-            if generation.parent is not None:
-                # Plain DETACH would make new readers queue behind a long one.
-                how = "FINALIZE" if generation.is_leaving else "CONCURRENTLY"
-                connection.execute(text(f"ALTER TABLE {parent} DETACH PARTITION {table} {how}"))
-            connection.execute(text(f"DROP TABLE {table}"))
+            connection.execute(text(f"SET lock_timeout = '{_TIMEOUT}'"))
+            connection.execute(text(f"SET statement_timeout = '{_TIMEOUT}'"))
+            yield connection
         finally:
             # The connection goes back to the pool, whose other users set no timeouts.
             connection.invalidate()
+
+
+def _remove(connection: Connection, generation: Generation) -> None:
+    table, parent = f"{GENERATION}.{generation.table}", f"{GENERATION}.{generation.parent}"
+    if generation.parent is not None:
+        # Plain DETACH would make new readers queue behind a long one.
+        how = "FINALIZE" if generation.is_leaving else "CONCURRENTLY"
+        connection.execute(text(f"ALTER TABLE {parent} DETACH PARTITION {table} {how}"))
+    connection.execute(text(f"DROP TABLE {table}"))
