@@ -48,7 +48,9 @@ class Loader:
         config = settings()
         config.scratch.mkdir(parents=True, exist_ok=True)
         self._spill = Path(tempfile.mkdtemp(prefix="publish-", dir=config.scratch))
-        self._duckdb = connect(config.threads, config.memory_limit, self._spill)
+        # Rows are written by one thread, in the files' order. A second one would wait for it in a busy loop, on the core
+        # that PostgreSQL takes them on.
+        self._duckdb = connect(1, config.memory_limit, self._spill)
         self._known: frozenset[str] = frozenset()
         self._keys: set[str] = set()
         with self._without_values("connecting to the warehouse"):
@@ -64,7 +66,9 @@ class Loader:
         self._duckdb.execute(f"CREATE SECRET warehouse (TYPE postgres, {said}{password})")
         options = {"application_name": "bidui publish", **url.query}
         libpq = " ".join(f"{name}='{_escaped(str(value))}'" for name, value in options.items())
-        self._duckdb.execute(f"ATTACH {_text(libpq)} AS warehouse (TYPE postgres, SECRET warehouse)")
+        # Other schemas would be listed anew for every table.
+        kind = f"TYPE postgres, SECRET warehouse, SCHEMA {_text(GENERATION)}"
+        self._duckdb.execute(f"ATTACH {_text(libpq)} AS warehouse ({kind})")
 
     def load(self, mart: Mart, release: Release, folder: Path) -> None:
         """Make generation.<mart>_r<n>, typed and checked, and fill it from the Parquet files in `folder`.
