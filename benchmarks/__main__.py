@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from benchmarks import linkage, medical, sample_province, workbook
+from benchmarks import linkage, medical, publish, sample_province, workbook
 
-BENCHMARKS = [medical, workbook, sample_province]
+BENCHMARKS = [medical, workbook, sample_province, publish]
 if "BENCH_SCALE" in os.environ:
     BENCHMARKS.append(linkage)
 for benchmark in BENCHMARKS:

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pipelines.stack.postgres import PostgresServer
+from benchmarks.server import started
 
 ROWS = int(float(os.environ.get("BENCH_ROWS", "4600000")))
 LIMIT_RATIO, LIMIT_GIB = 3.0, 4.0
@@ -43,7 +40,7 @@ def run() -> str:
         _measure("make", sent)
         peers = {name: _measure("parse_and_write", sent, how) for name, how in PEERS.items()}
         os.environ["BIDUI_HOME"] = str(home / "home")
-        server = _server(home / "postgres")
+        server = started(home / "postgres")
         try:
             os.environ["BIDUI_WAREHOUSE_DSN"] = server.ensure_database("bench", "bidui")
             _measure("deliver", sent)
@@ -98,17 +95,6 @@ def parse_and_write(sent: str, how: str) -> None:
         select = f"FROM read_csv('{sent}'{how})"
         connection.execute(f"COPY ({select}) TO '{sent}.parquet' (FORMAT parquet, COMPRESSION zstd)")
     Path(f"{sent}.parquet").unlink()
-
-
-def _server(folder: Path) -> PostgresServer:
-    from pipelines.stack.postgres import PostgresServer
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    server = PostgresServer(folder, port)
-    server.start()
-    return server
 
 
 def deliver(sent: str) -> None:
