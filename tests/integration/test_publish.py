@@ -196,6 +196,25 @@ def test_a_generation_leaves_a_publication_late(warehouse: Warehouse) -> None:
     assert warehouse.shown() == expected(made[2])
 
 
+def test_a_long_reader_is_waited_for_once(warehouse: Warehouse, caplog: pytest.LogCaptureFixture) -> None:
+    first = compute(Q1)
+    publish.publish()
+    reader = warehouse.connect()
+    assert read(reader) == expected(first)
+    for _ in range(2):
+        last = compute_again(first)
+        publish.publish()
+    old = {load.generation_table(mart.name, first.release) for mart in marts.marts()}
+    engine = warehouse_engine()
+    with engine.connect() as connection, caplog.at_level("INFO", logger=generations.__name__):
+        assert generations.sweep(connection, engine) == ()
+        assert len([line for line in caplog.messages if "is still read" in line]) == 1
+        assert old < warehouse.tables()
+        assert warehouse.shown() == expected(last)
+        reader.close()
+        assert set(generations.sweep(connection, engine)) == old
+
+
 def test_readers_never_see_a_quarter_missing_or_partial(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     # One table of each kind, the catalogue's first: a table travels the same way whatever the others are.
     some = tuple({mart.kind: mart for mart in reversed(marts.marts())}.values())
