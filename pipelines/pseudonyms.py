@@ -22,7 +22,7 @@ from pipelines.stack.credentials import keep_secret, secrets_folder, write_secre
 # In a release's versions: under which key it is published.
 VERSION = "pseudonyms"
 FILE = "pseudonym.keys"
-_DIGEST = re.compile(r"(?:.*-)?[0-9a-f]{24}")
+DIGEST = r"(?:.*-)?[0-9a-f]{24}"
 _LENGTH = 24
 _BYTES = 32
 
@@ -41,8 +41,10 @@ class Key:
 
     def shown(self, text: str) -> str:
         """The text with the digest in which it ends, a person's key or a case's, replaced; others as they are."""
-        if _DIGEST.fullmatch(text) is None:
-            return text
+        return self.replaced(text) if re.fullmatch(DIGEST, text) else text
+
+    def replaced(self, text: str) -> str:
+        """The same for a text that is known to end in a digest."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(text[-_LENGTH:].encode())
         outer.update(inner.digest())
