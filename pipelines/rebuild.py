@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from pipelines.lake import Lake, content
 from pipelines.measures import compare, measure
 from pipelines.planning import code_version
 from pipelines.releases import Release, all_releases
+from pipelines.scratch import WorkFolder
 from pipelines.settings import CHECKOUT, settings
 from pipelines.warehouse import schema
 
@@ -86,9 +86,7 @@ def _require_inputs(release: Release) -> None:
 
 
 def _compare(release: Release, code: str) -> Rebuilt:
-    settings().scratch.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="rebuild-", dir=settings().scratch))
-    try:
+    with WorkFolder(settings().scratch, "rebuild") as folder:
         lake = Aside(folder, release.release)
         for step in (link, measure, compare):
             step.make(lake, release)
@@ -101,8 +99,6 @@ def _compare(release: Release, code: str) -> Rebuilt:
             {name: was.get(name) == now.get(name) for name in names},
             rows,
         )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _elsewhere(release: Release, commit: str, same_lock: bool) -> Rebuilt:

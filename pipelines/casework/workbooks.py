@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipelines.deliveries.template import SHEET_NAME_CHARACTERS
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 
 A4 = 9
@@ -138,13 +138,12 @@ def workbook(path: Path, title: str, on: date) -> Iterator[Book]:
     import xlsxwriter
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings().scratch.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.part")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # What is written meanwhile holds personal data too.
-        with TemporaryDirectory(dir=settings().scratch) as scratch, os.fdopen(descriptor, "wb") as handle:
-            options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": scratch}
+        with WorkFolder(settings().scratch, "workbook") as scratch, os.fdopen(descriptor, "wb") as handle:
+            options = {"constant_memory": True, "strings_to_formulas": False, "tmpdir": str(scratch)}
             with xlsxwriter.Workbook(handle, options) as book:
                 book.set_properties({"created": datetime(on.year, on.month, on.day), "title": title})
                 yield Book(book)

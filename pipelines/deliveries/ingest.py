@@ -7,7 +7,6 @@ killed run left behind is removed by the next, which then does the work as if no
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +40,7 @@ from pipelines.periods import Quarter
 from pipelines.quality.history import compare
 from pipelines.quality.validate import prepare, validate
 from pipelines.quality.verdict import Finding, Verdict
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 from pipelines.sources import SOURCES, STAGED
 from pipelines.sources.base import SourceTable
@@ -127,8 +127,8 @@ def _broken_rules(counted: Sequence[Staged]) -> dict[str, dict[str, int]]:
 def _ingest_delivery(engine: TextFileEngine, ledger: Ledger, delivery: Delivery, past: gates.Past) -> list[_Outcome]:
     """Every table of one delivery, committed together."""
     tables = sorted({str(file["table_name"]) for file in delivery.files})
-    with tempfile.TemporaryDirectory(prefix="staging-", dir=settings().scratch) as scratch:
-        outcomes = [_stage_table(engine, delivery, past, STAGED[name], Path(scratch) / name) for name in tables]
+    with WorkFolder(settings().scratch, "staging") as scratch:
+        outcomes = [_stage_table(engine, delivery, past, STAGED[name], scratch / name) for name in tables]
     result = STAGED_STATUS
     if stopping := [finding for outcome in outcomes for finding in outcome.verdict.stopping]:
         result = STOPPED_STATUS

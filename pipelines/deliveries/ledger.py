@@ -78,7 +78,7 @@ class Partition:
 
 @lru_cache(maxsize=4)
 def _connect(dsn: str) -> Engine:
-    return create_engine(dsn, pool_pre_ping=True, pool_size=2)
+    return create_engine(dsn, pool_pre_ping=True, pool_size=2, hide_parameters=True)
 
 
 def warehouse_engine() -> Engine:

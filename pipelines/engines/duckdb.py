@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +21,7 @@ from pipelines.engines.base import (
 )
 from pipelines.engines.content import quoted
 from pipelines.engines.types import require_output
+from pipelines.scratch import WorkFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,9 +73,8 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, threads: int, memory_limit: str, scratch: Path) -> None:
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._spill = Path(tempfile.mkdtemp(prefix="duckdb-", dir=scratch))
-        self._connection = connect(threads, memory_limit, self._spill)
+        self._spill = WorkFolder(scratch, "duckdb")
+        self._connection = connect(threads, memory_limit, self._spill.path)
 
     def scan(self, name: str, columns: Mapping[str, str], parts: Sequence[Part]) -> None:
         selects = [self._select(name, columns, part) for part in parts]
@@ -160,7 +158,7 @@ class DuckDBEngine:
 
     def close(self) -> None:
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.close()
 
     def __enter__(self) -> Self:
         return self

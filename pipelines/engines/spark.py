@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +35,7 @@ from pipelines.engines.java import java_home
 from pipelines.engines.tree import rewritten
 from pipelines.engines.types import require_output
 from pipelines.errors import ContractBreach
+from pipelines.scratch import WorkFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -139,8 +139,7 @@ class SparkEngine:
         from pyspark import SparkContext
         from pyspark.logger import PySparkLogger
 
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._spill = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch))
+        self._spill = WorkFolder(scratch, "spark")
         self._threads, self._memory_limit = threads, memory_limit
         for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
             # PySpark logs every error with its message, hence with values.
@@ -167,8 +166,8 @@ class SparkEngine:
             "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOG4J.as_uri()}",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
-            "spark.local.dir": str(self._spill),
-            "spark.sql.warehouse.dir": str(self._spill / "warehouse"),
+            "spark.local.dir": str(self._spill.path),
+            "spark.sql.warehouse.dir": str(self._spill.path / "warehouse"),
             "spark.sql.catalogImplementation": "in-memory",
         }
         if local:
@@ -252,7 +251,7 @@ class SparkEngine:
                 extra.unlink()
             if not order_by:
                 return content.counted(partial)
-            connection = connect(self._threads, self._memory_limit, self._spill)
+            connection = connect(self._threads, self._memory_limit, self._spill.path)
             try:
                 with without_values():
                     return content.written(connection, partial, columns, order_by)
@@ -276,7 +275,7 @@ class SparkEngine:
         if self._owns_application:
             self._session.stop()
             self._owns_application = False
-        rmtree(self._spill, ignore_errors=True)
+        self._spill.close()
 
     def __enter__(self) -> Self:
         return self

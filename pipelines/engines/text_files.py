@@ -6,8 +6,6 @@ transpiled here.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from pipelines.engines import content
 from pipelines.engines.arrow_parts import ROW_GROUP_ROWS
 from pipelines.engines.base import Written, fresh_folder
 from pipelines.engines.duckdb import connect, without_values
+from pipelines.scratch import WorkFolder
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,9 +26,8 @@ class TextFileEngine:
     """One in-memory DuckDB; it spills into a folder of its own below `scratch`, removed on leaving."""
 
     def __init__(self, threads: int, memory_limit: str, scratch: Path) -> None:
-        scratch.mkdir(parents=True, exist_ok=True)
-        self._spill = Path(tempfile.mkdtemp(prefix="text-files-", dir=scratch))
-        self._connection = connect(threads, memory_limit, self._spill)
+        self._spill = WorkFolder(scratch, "text-files")
+        self._connection = connect(threads, memory_limit, self._spill.path)
         self.threads = threads
         # It makes a join over all rows of every list of words, also of those that few rows are compared with.
         self._connection.execute("SET disabled_optimizers = 'in_clause'")
@@ -92,7 +90,7 @@ class TextFileEngine:
     def close(self) -> None:
         """Free memory and spilled files."""
         self._connection.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.close()
 
     def __enter__(self) -> Self:
         return self

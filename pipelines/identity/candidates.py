@@ -8,7 +8,6 @@ come last and count most.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,6 +19,7 @@ from pipelines.identity.numbers import close, same_number, two_numbers
 from pipelines.identity.residual import link, model
 from pipelines.identity.residual.evidence import parts_of_chinese_name
 from pipelines.lake import columns_of
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 
 if TYPE_CHECKING:
@@ -47,16 +47,15 @@ def find(
     """Rows of core_link_candidate, from the written core_evidence and core_id_link and the decisions in force; officials
     are asked about as many records as `queue_per_mille` of the people whom an ID number names."""
     own = settings()
-    own.scratch.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="candidates-", dir=own.scratch) as folder,
+        WorkFolder(own.scratch, "candidates") as folder,
         without_values(),
-        connect(own.threads, own.memory_limit, Path(folder)) as connection,
+        connect(own.threads, own.memory_limit, folder) as connection,
     ):
         _read(connection, evidence, links)
         same_number(connection)
         for (rank,) in [(0,), *connection.execute("SELECT DISTINCT system_rank FROM open ORDER BY 1").fetchall()]:
-            _by_evidence(connection, rank, Path(folder))
+            _by_evidence(connection, rank, folder)
         same_number(connection)
         _contradicted(connection)
         two_numbers(connection, model("registers").choices)

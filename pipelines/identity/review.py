@@ -20,6 +20,7 @@ from pipelines.identity.decisions import DRAW, MUST_LINK, NEVER_LINK, SUGGESTION
 from pipelines.lake import Lake
 from pipelines.periods import Quarter, now
 from pipelines.releases import Release, all_releases, latest
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
 
@@ -123,7 +124,11 @@ def _release(quarter: Quarter) -> Release:
 def _suggestions(lake: Lake, release: Release, county: str | None) -> list[tuple[str, ...]]:
     own = settings()
     candidates, evidence = (lake.files_of(release, name) for name in ("core_link_candidate", "core_evidence"))
-    with without_values(), connect(own.threads, own.memory_limit, own.scratch) as connection:
+    with (
+        WorkFolder(own.scratch, "review") as folder,
+        without_values(),
+        connect(own.threads, own.memory_limit, folder) as connection,
+    ):
         # A record may come in several forms; the strongest stands for all.
         found = connection.execute(
             f"""
@@ -160,7 +165,11 @@ def _sample(lake: Lake, release: Release, number: int, county: str | None) -> li
             ("medical_insurance", "participation", "core_medical_participation"),
         )
     )
-    with without_values(), connect(own.threads, own.memory_limit, own.scratch) as connection:
+    with (
+        WorkFolder(own.scratch, "review") as folder,
+        without_values(),
+        connect(own.threads, own.memory_limit, folder) as connection,
+    ):
         # core_evidence lacks the insured rows that an ID number links.
         found = connection.execute(
             f"""

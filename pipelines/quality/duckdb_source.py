@@ -16,11 +16,12 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 from duckdb_engine import ConnectionWrapper, CursorWrapper
+
+from pipelines.scratch import WorkFolder
 
 URL = "duckdb:///:memory:"
 # These speak of the SQL text, files and memory; every other message may quote a value.
@@ -95,15 +96,14 @@ def parquet_view(
     """
     if not rows:
         raise ValueError(f"{view}: no Parquet file to validate")
-    scratch.mkdir(parents=True, exist_ok=True)
     # Spill files of two processes in one folder would have the same names.
-    with TemporaryDirectory(prefix="quality-", dir=scratch) as spill:
+    with WorkFolder(scratch, "quality") as spill:
         connection = duckdb.connect(
             ":memory:",
             config={
                 "memory_limit": memory_limit,
                 "threads": threads,
-                "temp_directory": spill,
+                "temp_directory": str(spill),
                 "preserve_insertion_order": False,
                 "autoinstall_known_extensions": False,
             },

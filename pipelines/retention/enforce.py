@@ -21,6 +21,7 @@ from pipelines.lake import columns_of, exclusive
 from pipelines.releases import Release
 from pipelines.retention.declared import Period, declared
 from pipelines.retention.needed import YOUNG, Key, needed_deliveries, needed_releases, releases_by_age
+from pipelines.scratch import sweep
 from pipelines.settings import settings
 from pipelines.sources import STAGED
 from pipelines.warehouse import access, audit, schema
@@ -70,6 +71,8 @@ class _Thing:
 def retain(*, dry_run: bool = False) -> tuple[Enforced, ...]:
     """Enforce every period, kind by kind; with `dry_run` nothing is touched and the answer is the same."""
     with exclusive("retention"):
+        if not dry_run:
+            sweep(settings().scratch)  # what a killed process put aside, where nothing has run since
         return tuple(_KINDS[kind](kind, period, dry_run) for kind, period in declared().items())
 
 

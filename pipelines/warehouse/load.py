@@ -7,8 +7,6 @@ leaves nothing; PostgreSQL with wal_level = minimal then need not log the rows.
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -22,6 +20,7 @@ from pipelines import pseudonyms
 from pipelines.engines.base import EngineFailure, Part, require_columns
 from pipelines.engines.duckdb import connect
 from pipelines.errors import NotReady
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 from pipelines.warehouse.marts import GENERATION, Mart
 
@@ -46,11 +45,10 @@ class Loader:
 
     def __init__(self) -> None:
         config = settings()
-        config.scratch.mkdir(parents=True, exist_ok=True)
-        self._spill = Path(tempfile.mkdtemp(prefix="publish-", dir=config.scratch))
+        self._spill = WorkFolder(config.scratch, "publish")
         # Rows are written by one thread, in the files' order. A second one would wait for it in a busy loop, on the core
         # that PostgreSQL takes them on.
-        self._duckdb = connect(1, config.memory_limit, self._spill)
+        self._duckdb = connect(1, config.memory_limit, self._spill.path)
         self._known: frozenset[str] = frozenset()
         self._keys: set[str] = set()
         with self._without_values("connecting to the warehouse"):
@@ -116,7 +114,7 @@ class Loader:
     def close(self) -> None:
         """Close the connections; twice is harmless."""
         self._duckdb.close()
-        shutil.rmtree(self._spill, ignore_errors=True)
+        self._spill.close()
 
     def __enter__(self) -> Self:
         return self

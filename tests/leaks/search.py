@@ -13,13 +13,15 @@ from psycopg2 import sql
 from tests.leaks.marks import Marks, Places
 
 if TYPE_CHECKING:
-    from psycopg2.extensions import connection as Connection
+    from psycopg2.extensions import connection as PostgresConnection
 
 
 def in_folder(marks: Marks, folder: Path, *, but: frozenset[Path] = frozenset()) -> Places:
     """Files below a folder that hold marks, or whose names do; `but`: folders and files that may hold people."""
     named = ((str(path.relative_to(folder)), path) for path in files_below(folder, but))
-    return marks.places(piece for name, path in named for piece in ((name, os.fsencode(name)), (name, path.read_bytes())))
+    return marks.places(
+        piece for name, path in named for piece in ((name, os.fsencode(name)), (name, path.read_bytes()))
+    )
 
 
 def files_below(folder: Path, but: frozenset[Path] = frozenset()) -> Iterator[Path]:
@@ -41,19 +43,19 @@ ORDER BY 1, 2
 """
 
 
-def relations(connection: Connection) -> tuple[tuple[str, str], ...]:
+def relations(connection: PostgresConnection) -> tuple[tuple[str, str], ...]:
     """Schema and name of every table and view, those of the catalogue too: comments, statistics, what sessions run."""
     with connection.cursor() as cursor:
         cursor.execute(_RELATIONS)
         return tuple((str(schema), str(name)) for schema, name in cursor.fetchall())
 
 
-def in_database(marks: Marks, connection: Connection) -> Places:
+def in_database(marks: Marks, connection: PostgresConnection) -> Places:
     """Tables and views whose rows hold marks. The connection reads everything: a superuser's, committing by itself."""
     return marks.places(_rows(connection))
 
 
-def _rows(connection: Connection) -> Iterator[tuple[str, bytes]]:
+def _rows(connection: PostgresConnection) -> Iterator[tuple[str, bytes]]:
     for schema, name in relations(connection):
         rows = io.BytesIO()
         # As CSV nothing is escaped: what stands in a cell stands here as it does there.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import stat
-import tempfile
 import traceback
 from collections.abc import Container
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from pipelines.deliveries.readers.plain import Plain
 from pipelines.deliveries.readers.workbook import read_xlsx
 from pipelines.deliveries.readers.xls import read_xls
 from pipelines.deliveries.reasons import Reason, Refused
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 from pipelines.sources.base import SourceTable
 
@@ -130,12 +130,11 @@ def _read_archive(path: Path, name: str, asked: _Asked, outlet: Outlet) -> tuple
     """Every data file of an archive, all of them or none."""
     readings: list[Reading] = []
     reasons: list[Reason] = []
-    settings().scratch.mkdir(parents=True, exist_ok=True)
-    with archive.opened(path, name) as opened, tempfile.TemporaryDirectory(dir=settings().scratch) as scratch:
+    with archive.opened(path, name) as opened, WorkFolder(settings().scratch, "archive") as scratch:
         members = archive.data_members(opened)
         beside = [inside for inside, _ in members if inside.casefold().endswith(_NO_DATA)]
         for number, (inside, member) in enumerate(one for one in members if one[0] not in beside):
-            target = Path(scratch) / str(number)
+            target = scratch / str(number)
             archive.unpack(opened, member, target)
             try:
                 readings += _read(target, f"{name}/{_shown(inside)}", asked, outlet.below(), inside=True)

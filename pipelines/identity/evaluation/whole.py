@@ -36,6 +36,7 @@ from pipelines.identity.evaluation.records import (
     SEVERE,
     USABLE,
 )
+from pipelines.scratch import WorkFolder
 from pipelines.settings import settings
 
 if TYPE_CHECKING:
@@ -52,8 +53,11 @@ def tally(lake: Path, truth: Path) -> Tally:
     def core(table: str) -> str:
         return f"read_parquet('{lake}/core/{table}/quarter={QUARTER.key}/**/*.parquet')"
 
-    settings().scratch.mkdir(parents=True, exist_ok=True)
-    with without_values(), connect(PROCESSES, MEMORY, settings().scratch) as connection:
+    with (
+        WorkFolder(settings().scratch, "evaluation") as folder,
+        without_values(),
+        connect(PROCESSES, MEMORY, folder) as connection,
+    ):
         connection.execute(
             f"""
             CREATE VIEW links AS SELECT * REPLACE (coalesce(id_key, '') AS id_key) FROM {core("core_link")};
