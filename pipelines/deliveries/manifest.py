@@ -20,12 +20,21 @@ from pipelines.deliveries.readers import encodings, read
 from pipelines.deliveries.reasons import Reason, Refused
 from pipelines.deliveries.scope import scope_label, scope_units
 from pipelines.errors import ContractBreach
+from pipelines.identity.id_numbers import names_somebody
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
 
 MANIFEST = "manifest.json"
 SCHEMA_FILE = Path(__file__).resolve().parents[2] / "docs" / "delivery.schema.json"
 _BLOCK_BYTES = 1 << 20
+# Names stand in receipts and the ledger, which hold nobody's data.
+ID_NUMBER_IN_NAME = Reason(
+    "id_number_in_name",
+    "文件名、工作表名或清单中的名称含有证件号码。",
+    "这些名称会写进回执和台账,不得含个人信息;请改名后放进新的文件夹重新报送。",
+    "The name of a file or sheet, or a word of the manifest, holds an ID number.",
+    "Such names stand in receipts and the ledger: change it, and send in a new folder.",
+)
 ENCODING_WORDS = Literal["utf-8", "utf-8-sig", "gb18030", "gbk", "gb2312", "utf-16", "binary"]
 
 
@@ -67,6 +76,12 @@ class Manifest(BaseModel):
         max_length=50,
     )
     files: list[DeliveredFile] = Field(description="数据文件 · data files", min_length=1, max_length=10_000)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it says in the sender's own words."""
+        names = (name for file in self.files for name in (file.name, file.table, *file.sheets))
+        return (self.sender, self.corrects, *([] if isinstance(self.scope, str) else self.scope), *names)
 
 
 @lru_cache(maxsize=1)
@@ -129,8 +144,7 @@ def parse(text: str) -> Manifest:
         manifest = Manifest.model_validate(content)
     except ValueError:
         raise Refused(_schema_reason("$", "value")) from None
-    names = (name for file in manifest.files for name in (file.name, file.table, *file.sheets))
-    for word in (manifest.sender, manifest.corrects, *names):
+    for word in manifest.words:
         # Half of a surrogate pair and NUL are text to JSON and to no database.
         if any(character < " " or character == "\x7f" or "\ud800" <= character <= "\udfff" for character in word):
             raise Refused(_schema_reason("$.sender / files", "value"))
@@ -151,7 +165,8 @@ _VALIDATOR_WORDS = {
 
 def _schema_reason(json_path: str, validator: str) -> Reason:
     zh, en = _VALIDATOR_WORDS.get(validator, ("取值不对", "its value is not allowed"))
-    place = json_path.removeprefix("$").lstrip(".")[:120] or "manifest"
+    path = json_path.removeprefix("$").lstrip(".")[:120]
+    place = "manifest" if not path or names_somebody(path) else path
     return Reason(
         "manifest_schema",
         f"manifest.json 的“{place}”{zh}。",
@@ -233,8 +248,11 @@ def manifest_text(manifest: Manifest) -> str:
 def place(manifest: Manifest, paths: Sequence[Path], landing: Path) -> Path:
     """Copy files and manifest into landing; the folder, which is there whole or not at all.
 
-    A repeat of the same delivery gives the same folder; ContractBreach where it exists with other content.
+    A repeat of the same delivery gives the same folder; ContractBreach where it exists with other content. Refused where
+    a name in it holds an ID number.
     """
+    if any(map(names_somebody, manifest.words)):
+        raise Refused(ID_NUMBER_IN_NAME)
     folder = folder_of(landing, manifest.system, Quarter.parse(manifest.quarter), manifest.scope, manifest.sequence)
     if folder.exists():
         there = folder / MANIFEST

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from pipelines.deliveries import correction, filled
 from pipelines.deliveries.ledger import Delivery, Ledger
-from pipelines.deliveries.manifest import MANIFEST, manifest_text
+from pipelines.deliveries.manifest import ID_NUMBER_IN_NAME, MANIFEST, manifest_text
 from pipelines.deliveries.reasons import Note, Reason, Refused
 from pipelines.deliveries.receipt import Receipt, receipt_path, write_receipt
-from pipelines.deliveries.verify import Findings, verify
+from pipelines.deliveries.verify import Findings, unnamed, verify
 from pipelines.files import replace_text
+from pipelines.identity.id_numbers import names_somebody
 from pipelines.periods import now
 from pipelines.settings import settings
 from pipelines.sources import SOURCES
@@ -38,7 +39,7 @@ class _Folder:
 
 def _name(path: Path) -> str:
     """A folder's own name where it is one that can be used everywhere, else a name made from its bytes."""
-    if _DELIVERY_NAME.fullmatch(path.name):
+    if _DELIVERY_NAME.fullmatch(path.name) and not names_somebody(path.name):
         return path.name
     return f"unusable-name-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}"
 
@@ -137,7 +138,7 @@ def overlooked() -> tuple[Received, ...]:
 
 def _answer(found: _Folder, ledger: Ledger) -> Received:
     try:
-        findings = _look(found)
+        findings = unnamed(_look(found))
     except OSError as error:
         findings = Findings(
             reasons=[
@@ -214,9 +215,9 @@ def _look(found: _Folder) -> Findings:
             reasons=[
                 Reason(
                     "folder_name",
-                    "文件夹名含有空格或特殊字符,或过长。",
+                    "文件夹名含有空格、特殊字符或证件号码,或过长。",
                     "请改用字母、数字、汉字、点和横线,例如 2018Q4-3607-001,放进新的文件夹。",
-                    "The folder's name has blanks or special characters, or is too long.",
+                    "The folder's name has blanks, special characters or an ID number, or is too long.",
                     "Use letters, digits, dots and dashes, such as 2018Q4-3607-001, in a new folder.",
                 )
             ]
@@ -257,6 +258,8 @@ def _look(found: _Folder) -> Findings:
         made = filled.manifest_of(templates[0])
     except Refused as refused:
         return Findings(reasons=list(refused.reasons))
+    if any(map(names_somebody, made.words)):
+        return Findings(reasons=[ID_NUMBER_IN_NAME])
     kept = receipt_path(settings().receipts, found.system, found.delivery_id, ".manifest.json")
     replace_text(kept, manifest_text(made))
     return verify(path, found.system, now(), made)

@@ -19,6 +19,7 @@ from pipelines.deliveries.places import placeless
 from pipelines.deliveries.readers import Reading, encodings, read
 from pipelines.deliveries.reasons import Note, Reason, Refused
 from pipelines.deliveries.scope import scope_units
+from pipelines.identity.id_numbers import names_somebody
 from pipelines.periods import Quarter
 from pipelines.sources import SOURCES
 from pipelines.sources.base import Source, SourceTable
@@ -66,6 +67,22 @@ def verify(folder: Path, system: str, now: datetime, made: Manifest | None = Non
     if source is not None:
         _files(findings, findings.manifest, source, folder)
     return findings
+
+
+def unnamed(findings: Findings) -> Findings:
+    """The findings; where a name in them holds an ID number nothing but that reason, without the name."""
+    said = [name for _, name in findings.parts] + [note.text for note in findings.notes]
+    said += [text for reason in findings.reasons for text in (reason.text, reason.mend)]
+    said += findings.manifest.words if findings.manifest else ()
+    if not any(map(names_somebody, said)):
+        return findings
+    return Findings(
+        manifest_sha256=findings.manifest_sha256,
+        quarter=findings.quarter,
+        counties=findings.counties,
+        cut_date=findings.cut_date,
+        reasons=[manifests.ID_NUMBER_IN_NAME],
+    )
 
 
 def _manifest_text(path: Path) -> str:

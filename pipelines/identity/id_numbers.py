@@ -133,6 +133,17 @@ def read_id(text: str | None) -> IdNumber:
     return IdNumber(body, klass)
 
 
+def names_somebody(text: str) -> bool:
+    """Whether an ID number stands in a text that is about no person: a file's name, a reason. Of fifteen digits only where
+    they stand alone; of eighteen, whose check character no other number has by chance, also among others."""
+    for run in re.findall(r"[0-9]{15,}X?", text.translate(_FOLD), re.ASCII):
+        if any(read_id(run[at : at + 18]).key for at in range(len(run) - 17)):
+            return True
+        if len(run) == 15 and read_id(run).key:
+            return True
+    return False
+
+
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 

@@ -13,7 +13,7 @@ from psycopg2 import sql
 from tests.leaks.marks import Marks, Places
 
 if TYPE_CHECKING:
-    from psycopg2.extensions import connection as PostgresConnection
+    import psycopg2.extensions
 
 
 def in_folder(marks: Marks, folder: Path, *, but: frozenset[Path] = frozenset()) -> Places:
@@ -43,19 +43,19 @@ ORDER BY 1, 2
 """
 
 
-def relations(connection: PostgresConnection) -> tuple[tuple[str, str], ...]:
+def relations(connection: psycopg2.extensions.connection) -> tuple[tuple[str, str], ...]:
     """Schema and name of every table and view, those of the catalogue too: comments, statistics, what sessions run."""
     with connection.cursor() as cursor:
         cursor.execute(_RELATIONS)
         return tuple((str(schema), str(name)) for schema, name in cursor.fetchall())
 
 
-def in_database(marks: Marks, connection: PostgresConnection) -> Places:
+def in_database(marks: Marks, connection: psycopg2.extensions.connection) -> Places:
     """Tables and views whose rows hold marks. The connection reads everything: a superuser's, committing by itself."""
     return marks.places(_rows(connection))
 
 
-def _rows(connection: PostgresConnection) -> Iterator[tuple[str, bytes]]:
+def _rows(connection: psycopg2.extensions.connection) -> Iterator[tuple[str, bytes]]:
     for schema, name in relations(connection):
         rows = io.BytesIO()
         # As CSV nothing is escaped: what stands in a cell stands here as it does there.
