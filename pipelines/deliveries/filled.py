@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pipelines.deliveries import cover as covers
 from pipelines.deliveries.cover import COVER_SHEET, FIELDS, Cover
-from pipelines.deliveries.manifest import DeliveredFile, Manifest, place, sha256_of
+from pipelines.deliveries.manifest import ID_NUMBER_IN_NAME, DeliveredFile, Manifest, place, sha256_of
 from pipelines.deliveries.readers import archive, encodings, ooxml, read
 from pipelines.deliveries.readers.names import folded
 from pipelines.deliveries.readers.sheet_xml import XmlSheet
 from pipelines.deliveries.readers.sheets import Facts
 from pipelines.deliveries.reasons import Reason, Refused
 from pipelines.deliveries.template import CODES_SHEET, sheet_name, table_of_sheet
+from pipelines.identity.id_numbers import names_somebody
 from pipelines.sources import SOURCES
 from pipelines.sources.base import Source
 
@@ -58,6 +59,8 @@ def manifest_of(path: Path) -> Manifest:
     """The manifest a filled template stands for. Refused with what its sender has still to fill in or to correct."""
     if len(path.name) > _NAME_CHARACTERS or any("\ud800" <= character <= "\udfff" for character in path.name):
         raise Refused(_unusable_name())
+    if names_somebody(path.name):
+        raise Refused(ID_NUMBER_IN_NAME)
     try:
         values, sheets = _opened(path)
         cover = covers.parse(values)

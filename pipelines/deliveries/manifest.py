@@ -204,6 +204,9 @@ def deliver(
     if system not in SOURCES:
         raise ContractBreach(f"no system {system!r}; known: {', '.join(SOURCES)}")
     tables = {table.entity: table for table in SOURCES[system].tables}
+    names = (path.name for sent in files.values() for path in sent)
+    if any(map(names_somebody, (sender, *names))):  # before a reader says what is wrong with a file, by its name
+        raise Refused(ID_NUMBER_IN_NAME)
     described: list[DeliveredFile] = []
     paths: list[Path] = []
     for entity, sent in files.items():

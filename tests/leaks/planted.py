@@ -47,7 +47,33 @@ class Planting:
                 marked = self._file(data, path.name, _TABLES[sent["system"], file["table"]], wrong_rows)
                 if marked != data:
                     path.write_bytes(marked)
+        if wrong_rows:
+            self._answers(outbox)
         return outbox
+
+    def _answers(self, outbox: Path) -> None:
+        """Answers about them, most of which nobody can take, as one more file of their city's."""
+        table = _TABLES["verification_feedback", "finding"]
+        note = next(outbox.glob(f"verification_feedback/*/{self.county[:4]}/delivery.json"))
+        columns = dict(enumerate(table.columns))
+        rows: list[list[str]] = []
+        for marked in self.people:
+            cells = {
+                "village_code": f"{self.county}100201", "name": marked.name, "id_number": marked.id_number,
+                "category_code": "N15", "verified_date": "2018-09-20",
+            }  # fmt: skip
+            row = [said(column, marked) or cells.get(column.name, "") for column in table.columns]
+            # More that are wrong, and the delivery would be stopped as a whole.
+            rows += [row, *([] if rows else wrong(row, columns, marked))]
+        for number, row in enumerate(rows):
+            row[0] = row[0] or f"M{number:04}"
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows([[column.header for column in table.columns], *rows])
+        file = note.parent / f"{table.file_stem}_补.csv"
+        file.write_text(text.getvalue(), encoding="utf-8", newline="")
+        sent = json.loads(note.read_text(encoding="utf-8"))
+        sent["files"].append({"name": file.name, "table": table.entity})
+        note.write_text(json.dumps(sent, ensure_ascii=False), encoding="utf-8")
 
     def _file(self, data: bytes, name: str, table: SourceTable, wrong_rows: bool) -> bytes:
         if data.startswith(b"PK\x03\x04"):
