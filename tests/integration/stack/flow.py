@@ -332,6 +332,8 @@ class Undisturbed:
         ran = subprocess.run(
             [sys.executable, *words], cwd=self.home, env=environment, capture_output=True, text=True, check=False
         )
+        with (self.home.parent / "undisturbed.txt").open("a", encoding="utf-8") as said:
+            said.write(ran.stdout + ran.stderr)
         assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-4000:]
 
     def run(self) -> Hashes:
@@ -382,6 +384,9 @@ def installed(folder: Path, moment: str) -> Iterator[Flow]:
         }  # fmt: skip
         for name, value in wanted.items():
             patch.setenv(f"BIDUI_{name}", str(value))
+        # What is left in the folder for temporary files is looked at too.
+        (folder / "tmp").mkdir()
+        patch.setenv("TMPDIR", str(folder / "tmp"))
         settings.cache_clear()
         server, airflow = PostgresServer(home, postgres), None
         try:

@@ -27,6 +27,10 @@ from pipelines.measures.catalogue import MEASURES
 from pipelines.sources import SOURCES
 from tests.integration.stack.flow import Flow, Hashes, Hit, Undisturbed, bring, installed, make_outbox, until
 from tests.integration.stack.reader import Reader
+from tests.leaks.marks import Marks, people
+from tests.leaks.planted import Planting, choose
+from tests.leaks.said import everything
+from tests.leaks.search import in_database, in_folder
 from tests.outbox import core_only
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(900), pytest.mark.minutes(25)]
@@ -68,12 +72,27 @@ def undisturbed(flow: Flow, folder: Path) -> Undisturbed:
 # -- two quarters, complete ---------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Planted:
+    """What is sent first, and the marked people who stand in it in place of others, in rows good and wrong."""
+
+    outbox: Path
+    planting: Planting
+
+
 @pytest.fixture(scope="module")
-def published(flow: Flow, reader: Reader, folder: Path) -> Hashes:
+def planted(flow: Flow, folder: Path) -> Planted:
     # Every table from every sender once; after the first quarter what releases are computed from, from the province: it
     # goes the same ways, and a delivery takes half a second however few its rows.
     outbox = make_outbox(folder / "first", FIRST, flow.home / "reference")
-    flow.send(core_only(make_outbox(outbox, SECOND, split="province"), SECOND))
+    core_only(make_outbox(outbox, SECOND, split="province"), SECOND)
+    planting = choose(outbox, COUNTY)
+    return Planted(planting.into(outbox, wrong_rows=True), planting)
+
+
+@pytest.fixture(scope="module")
+def published(flow: Flow, reader: Reader, planted: Planted) -> Hashes:
+    flow.send(planted.outbox)
     flow.await_shown([FIRST, SECOND], 900)
     return flow.hashes()
 
@@ -102,8 +121,34 @@ def without_column(folder: Path) -> None:
     manifest_of(folder, path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
 
 
+def in_another_encoding(folder: Path) -> None:
+    """The last line is of another file: a person, in UTF-16."""
+    path = next(folder.glob("养老参保*.csv"))
+    marked = people(COUNTY)[0]
+    path.write_bytes(path.read_bytes() + f"{marked.name},{marked.id_number}\n".encode("utf-16"))
+    manifest_of(folder, path.name, sha256=sha256_of(path), bytes=path.stat().st_size)
+
+
+def named_after_somebody(folder: Path) -> None:
+    path = next(folder.glob("养老参保*.csv"))
+    marked = people(COUNTY)[1]
+    new = path.rename(path.with_name(f"{marked.name}{marked.id_number}.csv"))
+    manifest_of(folder, path.name, name=new.name)
+
+
+def sent_by_somebody(folder: Path) -> None:
+    path = folder / MANIFEST
+    marked = people(COUNTY)[2]
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    words = {"sender": f"{marked.name}({marked.id_number})", "corrects": marked.name}
+    path.write_text(json.dumps(manifest | words), encoding="utf-8")
+
+
 SPOILS: dict[str, Callable[[Path], None]] = {
     "checksum": lambda folder: manifest_of(folder, sha256="0" * 64),
+    "encoding": in_another_encoding,
+    "name": named_after_somebody,
+    "sender": sent_by_somebody,
     "column": without_column,
     "rows": lambda folder: manifest_of(folder, rows=1_000_000),
     "escape": lambda folder: manifest_of(folder, name="../../etc/passwd"),
@@ -120,13 +165,13 @@ class Refused:
 
 
 @pytest.fixture(scope="module")
-def refused(flow: Flow, published: Hashes, folder: Path) -> Refused:
+def refused(flow: Flow, published: Hashes, planted: Planted, folder: Path) -> Refused:
     folders = {}
     how = {"systems": ["social_insurance"], "counties": [COUNTY], "habits": 0.0}
-    outbox = make_outbox(folder / "spoilt", FIRST, **how)
+    outbox = planted.planting.into(make_outbox(folder / "spoilt", FIRST, **how))
     (note,) = outbox.glob("*/*/*/delivery.json")
     sent = json.loads(note.read_text(encoding="utf-8"))
-    for number, (kind, spoil) in enumerate(SPOILS.items(), 11):
+    for number, (kind, spoil) in enumerate(SPOILS.items(), 10):
         note.write_text(json.dumps(sent | {"sequence": number}), encoding="utf-8")
         (made,) = bring(outbox, folder / "apart")
         spoil(made)
@@ -168,13 +213,13 @@ class Corrected:
     new: dict[str, int]
 
 
-def correction(folder: Path, quarter: str, sequence: int, keep: float = 0.75) -> Path:
+def correction(planted: Planted, folder: Path, quarter: str, sequence: int, keep: float = 0.75) -> Path:
     """An outbox with one county's pension participation again, the last rows struck off.
 
     At this scale the county has some 210 insured: a quarter of them may go before a history rule holds the delivery.
     """
     how = {"systems": ["social_insurance"], "counties": [COUNTY], "sequence": sequence, "habits": 0.0}
-    outbox = make_outbox(folder, quarter, **how)
+    outbox = planted.planting.into(make_outbox(folder, quarter, **how))
     (path,) = outbox.rglob("养老参保*.csv")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     assert len(lines) > 20
@@ -183,9 +228,9 @@ def correction(folder: Path, quarter: str, sequence: int, keep: float = 0.75) ->
 
 
 @pytest.fixture(scope="module")
-def corrected(flow: Flow, refused: Refused, folder: Path) -> Corrected:
+def corrected(flow: Flow, refused: Refused, planted: Planted, folder: Path) -> Corrected:
     old = flow.shown()
-    flow.send(correction(folder / "corrected", FIRST, 20))
+    flow.send(correction(planted, folder / "corrected", FIRST, 20))
     return Corrected(old, flow.await_shown([FIRST, SECOND], after=max(old.values())))
 
 
@@ -256,9 +301,9 @@ def answer(flow: Flow, question: dict[str, Any], **params: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def let_pass(flow: Flow, corrected: Corrected, undisturbed: Undisturbed, folder: Path) -> LetPass:
+def let_pass(flow: Flow, corrected: Corrected, undisturbed: Undisturbed, planted: Planted, folder: Path) -> LetPass:
     old = flow.shown()
-    (landed,) = flow.send(correction(folder / "too few", SECOND, 2, keep=0.2))
+    (landed,) = flow.send(correction(planted, folder / "too few", SECOND, 2, keep=0.2))
     first = open_question(flow)
     until("a held delivery has started nothing else", lambda: not flow.running("link") and not flow.running("plan"), 60)
     shown, hashes = flow.shown(), flow.hashes()
@@ -316,10 +361,10 @@ class Struck:
 
 
 @pytest.fixture(scope="module")
-def struck(flow: Flow, let_pass: LetPass, undisturbed: Undisturbed, folder: Path) -> Struck:
+def struck(flow: Flow, let_pass: LetPass, undisturbed: Undisturbed, planted: Planted, folder: Path) -> Struck:
     """A new quarter, then a correction of it; in every phase a worker dies once and the scheduler dies once."""
-    third = core_only(make_outbox(folder / "third", THIRD, split="province"))
-    again = correction(folder / "third corrected", THIRD, 2)
+    third = planted.planting.into(core_only(make_outbox(folder / "third", THIRD, split="province")))
+    again = correction(planted, folder / "third corrected", THIRD, 2)
     undisturbed.fetch()
     for outbox in (third, again):
         bring(outbox, undisturbed.home / "landing")
@@ -414,10 +459,11 @@ def cells(flow: Flow) -> dict[tuple[str, str], tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def past_its_day(flow: Flow, struck: Struck, folder: Path) -> PastItsDay:
+def past_its_day(flow: Flow, struck: Struck, planted: Planted, folder: Path) -> PastItsDay:
     flow.set_clock(BEFORE_ITS_DAY)
     outbox = make_outbox(folder / "gappy", GAPPY, systems=[*SOURCES.keys() - {"medical_insurance"}], split="province")
     core_only(make_outbox(outbox, GAPPY, systems=["medical_insurance"]))  # by the cities, one of which is late
+    planted.planting.into(outbox)
 
     def releases_when_sent(leave_out: Callable[[dict[str, Any]], bool]) -> int:
         flow.await_answered(flow.send(outbox, leave_out))
@@ -476,11 +522,11 @@ def test_the_late_arrival_makes_a_new_release_by_itself(past_its_day: PastItsDay
 
 
 @pytest.fixture(scope="module")
-def overlooked(flow: Flow, past_its_day: PastItsDay, folder: Path) -> dict[str, int]:
+def overlooked(flow: Flow, past_its_day: PastItsDay, planted: Planted, folder: Path) -> dict[str, int]:
     """A delivery that was received, but whose event nobody heard."""
     old = flow.shown()
     flow.rest.patch("dags/receive", {"is_paused": True})
-    flow.send(correction(folder / "unheard", GAPPY, 2))
+    flow.send(correction(planted, folder / "unheard", GAPPY, 2))
     assert [one.accepted for one in receive()] == [True]
     flow.rest.patch("dags/receive", {"is_paused": False})
     flow.set_clock((flow.now() + timedelta(hours=1)).isoformat())
@@ -548,3 +594,106 @@ def test_no_person_stands_in_logs_receipts_docs_or_airflow(flow: Flow, overlooke
         for run in re.findall(r"[\u4e00-\u9fff]{3,}", words):
             found |= names & {run[at : at + 3] for at in range(len(run) - 2)}
         assert not found, where
+
+
+# -- marked people ------------------------------------------------------------------------------------------------------
+
+DATABASES = ("bidui", "undisturbed", "airflow", "postgres")
+# Where people may stand: what was sent, the lake, what commands write for offices; PostgreSQL's own files are read as tables.
+OF_PEOPLE = ("landing", "lake")
+
+
+def may_hold_people(folder: Path) -> frozenset[Path]:
+    sent = {note.parents[3] for note in folder.glob("*/*/*/*/delivery.json")} | {
+        folder / "apart",
+        folder / "for offices",
+    }
+    homes = (folder / "home", folder / "undisturbed")
+    return frozenset(sent | {home / area for home in homes for area in OF_PEOPLE} | {folder / "home" / "postgres"})
+
+
+@dataclass(frozen=True)
+class Told:
+    """The words of marked people, and the keys under which they stand in tables of people alone."""
+
+    marks: Marks
+    keys: Marks
+
+
+@pytest.fixture(scope="module")
+def told(flow: Flow, overlooked: object, let_pass: LetPass, planted: Planted, folder: Path) -> Told:
+    """After all that was sent every command has been run, too, and what it said lies in a file."""
+    names = [one.name for one in planted.planting.people]
+    core = f"{flow.home}/lake/core/core_person/**/*.parquet"
+    keys = duckdb.execute("SELECT DISTINCT person_key FROM read_parquet($1) WHERE name IN $2", [core, names]).fetchall()
+    assert len(keys) == len(names), "they are people like any other"
+    said = everything(folder / "for offices", planted.planting, SECOND, "2018Q3-3611-001", keys[0][0])
+    (folder / "said").mkdir()
+    for name, words in said.items():
+        (folder / "said" / f"{name}.txt").write_text(words, encoding="utf-8")
+    return Told(Marks.of(planted.planting.people), Marks({f"key {at}": key for at, (key,) in enumerate(keys)}))
+
+
+def test_marked_people_went_all_the_way(flow: Flow, told: Told, planted: Planted, folder: Path) -> None:
+    numbers = range(1, len(planted.planting.people) + 1)
+    for area, expected in (
+        ("landing", numbers),
+        ("lake/staged/staged_social_insurance__participation", numbers),
+        ("lake/quarantine", [1]),
+        ("lake/core/core_person", numbers),
+    ):
+        found = " ".join(label for labels in in_folder(told.marks, flow.home / area).values() for label in labels)
+        for number in expected:
+            assert f"ID number {number} " in found and f"name {number} " in found, (area, number)
+    for sheet in ("*核实名单.xlsx", "review.xlsx", "back.xlsx"):
+        assert list((folder / "for offices").glob(sheet)), sheet
+    assert in_folder(told.marks, folder / "for offices")
+
+
+def test_no_marked_person_stands_in_any_other_file(flow: Flow, told: Told, folder: Path) -> None:
+    assert not list((flow.home / "scratch").glob("*.work")), "what killed steps put aside is still there"
+    assert in_folder(told.marks, folder, but=may_hold_people(folder)) == {}
+    explained = {folder / "said" / f"{number} explain.txt" for number in (4, 5)}  # they are asked for by key
+    assert in_folder(told.keys, folder, but=may_hold_people(folder) | explained) == {}
+
+
+@pytest.mark.parametrize("database", DATABASES)
+def test_no_marked_person_stands_in_any_table(flow: Flow, told: Told, database: str) -> None:
+    with flow.server.administrator(database) as connection:
+        assert in_database(told.marks, connection) == {}
+        of_people = in_database(told.keys, connection).keys()
+    assert {name.split(".")[0] for name in of_people} <= {"generation", "mart"}
+    assert bool(of_people) is (database in ("bidui", "undisturbed"))
+
+
+AREAS = ("home/logs/airflow/dag_id=receive/x.log", "home/logs/postgres.log.1", "home/receipts/yulu/x.txt", "home/data-docs/x.json",
+         "home/scratch/staging-x/rows.csv", "home/airflow/x.cfg", "home/lineage/events.json", "home/new", "tmp/x", "said/x",
+         "undisturbed/receipts/x", "x")  # fmt: skip
+CELLS = (("xcom", "value"), ("asset_event", "extra"), ("log", "extra"), ("dag_run", "conf"), ("serialized_dag", "data"),
+         ("rendered_task_instance_fields", "rendered_fields"), ("hitl_detail", "body"))  # fmt: skip
+
+
+def test_a_marked_person_would_be_found_in_any_place_of_this_installation(
+    flow: Flow, told: Told, planted: Planted, folder: Path
+) -> None:
+    one = planted.planting.people[0]
+    for area in AREAS:
+        (folder / area).parent.mkdir(parents=True, exist_ok=True)
+        (folder / area).write_text(json.dumps({"a": one.name}), encoding="utf-8")
+    try:
+        assert in_folder(told.marks, folder, but=may_hold_people(folder)).keys() == set(AREAS)
+    finally:
+        for area in AREAS:
+            (folder / area).unlink()
+    with flow.server.administrator("airflow") as connection:
+        connection.autocommit = False
+        with connection.cursor() as cursor:
+            for table, column in CELLS:
+                kind = "SELECT data_type FROM information_schema.columns WHERE table_name = %s AND column_name = %s"
+                cursor.execute(kind, (table, column))
+                ((said,),) = cursor.fetchall()
+                cursor.execute(f"UPDATE {table} SET {column} = to_json(%s::text)::text::{said}", (one.id_number,))
+                assert cursor.rowcount > 0, table
+        found = in_database(told.marks, connection)
+        connection.rollback()
+    assert found.keys() == {f"public.{table}" for table, _ in CELLS}
