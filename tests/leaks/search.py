@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,24 @@ if TYPE_CHECKING:
 
 def in_folder(marks: Marks, folder: Path, *, but: frozenset[Path] = frozenset()) -> Places:
     """Files below a folder that hold marks, or whose names do; `but`: folders and files that may hold people."""
-    named = ((str(path.relative_to(folder)), path) for path in files_below(folder, but))
-    return marks.places(
-        piece for name, path in named for piece in ((name, os.fsencode(name)), (name, path.read_bytes()))
-    )
+    return marks.places(_files(folder, but))
+
+
+def _files(folder: Path, but: frozenset[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in files_below(folder, but):
+        name = str(path.relative_to(folder))
+        yield name, os.fsencode(name)
+        with suppress(FileNotFoundError):  # whoever wrote it is at work
+            yield name, path.read_bytes()
 
 
 def files_below(folder: Path, but: frozenset[Path] = frozenset()) -> Iterator[Path]:
     """Every plain file, hidden ones too; links are not followed."""
-    for path in sorted(folder.iterdir()):
+    try:
+        entries = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return
+    for path in entries:
         if path in but or path.is_symlink():
             continue
         if path.is_dir():
