@@ -46,8 +46,10 @@ def run(*words: str | Path) -> tuple[int, str]:
     return code, said.getvalue()
 
 
-def everything(home: Path, planting: Planting, quarter: str, delivery: str, person_key: str) -> dict[str, str]:
+def everything(home: Path, planting: Planting, quarter: str, delivery: str, person: str) -> dict[str, str]:
     """What all commands say that read people or refuse them, by command; what they write for offices goes to `home`.
+
+    `person` is one of them by pseudonym.
 
     AssertionError where one ends otherwise than it must: what was not done has said nothing.
     """
@@ -72,8 +74,8 @@ def everything(home: Path, planting: Planting, quarter: str, delivery: str, pers
         (0, ("status", "--json")),
         (0, ("status", "--calendar", "--quarter", quarter)),
         (0, ("explain", "--measure", "M03", "--region", county, "--quarter", quarter)),
-        (0, ("explain", "--person", person_key, "--quarter", quarter)),
-        (0, ("explain", "--person", person_key, "--json")),
+        (0, ("explain", "--person", person, "--quarter", quarter)),
+        (0, ("explain", "--person", person, "--json")),
         (0, ("lists", "--quarter", quarter, "--county", county, "--out", home)),
         (0, ("lists", "--quarter", quarter, "--office", "pension", "--out", home)),
         (0, ("lists", "--log")),

@@ -24,6 +24,7 @@ import pytest
 from pipelines.deliveries.manifest import MANIFEST, sha256_of
 from pipelines.deliveries.receive import receive
 from pipelines.measures.catalogue import MEASURES
+from pipelines.pseudonyms import ring
 from pipelines.sources import SOURCES
 from tests.integration.stack.flow import Flow, Hashes, Hit, Undisturbed, bring, installed, make_outbox, until
 from tests.integration.stack.reader import Reader
@@ -614,10 +615,11 @@ def may_hold_people(folder: Path) -> frozenset[Path]:
 
 @dataclass(frozen=True)
 class Told:
-    """The words of marked people, and the keys under which they stand in tables of people alone."""
+    """The words of marked people, their keys, which stand in the lake alone, and what stands for these in tables of people."""
 
     marks: Marks
     keys: Marks
+    pseudonyms: Marks
 
 
 @pytest.fixture(scope="module")
@@ -627,11 +629,16 @@ def told(flow: Flow, overlooked: object, let_pass: LetPass, planted: Planted, fo
     core = f"{flow.home}/lake/core/core_person/**/*.parquet"
     keys = duckdb.execute("SELECT DISTINCT person_key FROM read_parquet($1) WHERE name IN $2", [core, names]).fetchall()
     assert len(keys) == len(names), "they are people like any other"
-    said = everything(folder / "for offices", planted.planting, SECOND, "2018Q3-3611-001", keys[0][0])
+    said = everything(folder / "for offices", planted.planting, SECOND, "2018Q3-3611-001", ring()[0].shown(keys[0][0]))
     (folder / "said").mkdir()
     for name, words in said.items():
         (folder / "said" / f"{name}.txt").write_text(words, encoding="utf-8")
-    return Told(Marks.of(planted.planting.people), Marks({f"key {at}": key for at, (key,) in enumerate(keys)}))
+    shown = ring()[0].shown
+    return Told(
+        Marks.of(planted.planting.people),
+        Marks({f"key {at}": key for at, (key,) in enumerate(keys)}),
+        Marks({f"pseudonym {at}": shown(key) for at, (key,) in enumerate(keys)}),
+    )
 
 
 def test_marked_people_went_all_the_way(flow: Flow, told: Told, planted: Planted, folder: Path) -> None:
@@ -653,17 +660,19 @@ def test_marked_people_went_all_the_way(flow: Flow, told: Told, planted: Planted
 def test_no_marked_person_stands_in_any_other_file(flow: Flow, told: Told, folder: Path) -> None:
     assert not list((flow.home / "scratch").glob("*.work")), "what killed steps put aside is still there"
     assert in_folder(told.marks, folder, but=may_hold_people(folder)) == {}
-    explained = {folder / "said" / f"{number} explain.txt" for number in (4, 5)}  # they are asked for by key
-    assert in_folder(told.keys, folder, but=may_hold_people(folder) | explained) == {}
+    assert in_folder(told.keys, folder, but=may_hold_people(folder)) == {}
+    explained = {folder / "said" / f"{number} explain.txt" for number in (4, 5)}  # they were asked for
+    assert in_folder(told.pseudonyms, folder, but=may_hold_people(folder) | explained) == {}
 
 
 @pytest.mark.parametrize("database", DATABASES)
 def test_no_marked_person_stands_in_any_table(flow: Flow, told: Told, database: str) -> None:
     with flow.server.administrator(database) as connection:
         assert in_database(told.marks, connection) == {}
-        of_people = in_database(told.keys, connection).keys()
-    assert {name.split(".")[0] for name in of_people} <= {"generation", "mart"}
-    assert bool(of_people) is (database in ("bidui", "undisturbed"))
+        assert in_database(told.keys, connection) == {}
+        pseudonyms = in_database(told.pseudonyms, connection).keys()
+    assert {name.split(".")[0] for name in pseudonyms} <= {"generation"}
+    assert bool(pseudonyms) is (database == "bidui"), "of people who are published, under this installation's key"
 
 
 AREAS = ("home/logs/airflow/dag_id=receive/x.log", "home/logs/postgres.log.1", "home/receipts/yulu/x.txt", "home/data-docs/x.json",
