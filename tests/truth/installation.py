@@ -19,7 +19,7 @@ from pipelines.stack.postgres import PostgresServer
 CHECKOUT = Path(__file__).resolve().parents[2]
 CODE = ("pipelines", "expectations", "sql")
 # One process for several commands: the libraries are imported once.
-_COMMANDS = """
+COMMANDS = """
 import json, sys
 from pathlib import Path
 import pipelines
@@ -56,7 +56,7 @@ class Installation:
 
     def bidui(self, *commands: Sequence[str], warehouse: bool = True) -> str:
         """Run commands one after the other in a process of their own; what they printed. Raises AssertionError with what it said."""
-        return self.python(_COMMANDS, json.dumps([list(command) for command in commands]), warehouse=warehouse)
+        return self.python(COMMANDS, json.dumps([list(command) for command in commands]), warehouse=warehouse)
 
     def python(self, program: str, *words: str, warehouse: bool = True) -> str:
         """Run a program of Python with this installation's code and settings; as `bidui`."""
