@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -114,6 +115,7 @@ def transpile(select: str, params: Mapping[str, object]) -> str:
     return tree.sql("spark", comments=False)
 
 
+@lru_cache(maxsize=256)
 def spark_type(duckdb_type: str) -> str:
     """The Spark type of a declared column type."""
     return rewritten(exp.DataType.build(duckdb_type, dialect="duckdb"), _rewrite).sql("spark")
@@ -218,11 +220,10 @@ class SparkEngine:
 
     @staticmethod
     def _cast(frame: DataFrame, columns: Mapping[str, str]) -> DataFrame:
-        from pyspark.sql.functions import col, lit
-
+        # As text: an expression made in Python is a dozen calls to Java, and tables have dozens of columns.
         present = set(frame.columns)
-        return frame.select(
-            *((col(f"`{c}`") if c in present else lit(None)).cast(spark_type(t)).alias(c) for c, t in columns.items())
+        return frame.selectExpr(
+            *(f"CAST({f'`{c}`' if c in present else 'NULL'} AS {spark_type(t)}) AS `{c}`" for c, t in columns.items())
         )
 
     def write(

@@ -7,6 +7,7 @@ by the other), so a SELECT states them itself in a form that is proven equal.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from sqlglot import exp
@@ -34,6 +35,7 @@ _KINDS: dict[exp.DType, str] = {
 _WIDENS = {("integer", "decimal"), ("integer", "double"), ("decimal", "double")}
 
 
+@lru_cache(maxsize=1024)
 def kind(type_text: str, dialect: Literal["duckdb", "spark"] = "duckdb") -> str:
     """The kind of a column type: integer, decimal, double, boolean, text, date, timestamp, null, 'list of …'."""
     if type_text.strip('"').upper() in ("NULL", "VOID"):
