@@ -25,7 +25,7 @@ from tests.truth.installation import COMMANDS, Installation, copy_code, free_por
 from tests.truth.rules import ARRIVING, LINKED, RULES, STAGED, Broken
 from tests.truth.truth import LINKABLE, Truth, said
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500), pytest.mark.minutes(8)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(1500), pytest.mark.minutes(9)]
 SCALE, SEED, DEFECTS = "0.001", "36", "3"
 QUARTERS = ("2018Q4", "2019Q1", "2019Q2", "2019Q3", "2019Q4", "2020Q1", "2020Q2", "2020Q3")
 FIRST = QUARTERS[0]
