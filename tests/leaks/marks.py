@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote_from_bytes
 
@@ -66,6 +67,11 @@ def people(county: str, number: int = len(_NAMES)) -> tuple[Marked, ...]:
     return tuple(made)
 
 
+def words_of(marked: Iterable[Marked]) -> dict[str, str]:
+    """All words of these people by labels: what each is, and of whom."""
+    return {f"{what} {number}": word for number, one in enumerate(marked, 1) for what, word in one.words.items()}
+
+
 class Marks:
     """Words by their labels, found in bytes in any form: spelling, encoding, escape, compressed or packed or all of these."""
 
@@ -83,7 +89,7 @@ class Marks:
     @classmethod
     def of(cls, marked: Iterable[Marked]) -> Marks:
         """All words of these people."""
-        return cls({f"{what} {number}": w for number, one in enumerate(marked, 1) for what, w in one.words.items()})
+        return cls(words_of(marked))
 
     def found(self, data: bytes) -> frozenset[str]:
         """Which of them stand in these bytes, and in which form."""
@@ -188,14 +194,15 @@ def _packed(data: bytes) -> Iterator[bytes]:
             continue
         if unpacked:
             yield bytes(unpacked)
+    # One that is damaged holds what its bytes hold.
     if data.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(data)) as archive:
             yield "\n".join(archive.namelist()).encode()
             yield from (archive.read(name) for name in archive.namelist())
-    if data.startswith(b"PAR1") and data.endswith(b"PAR1"):
-        table = pq.read_table(pa.BufferReader(data))
-        for column in table.columns:
-            yield json.dumps(column.to_pylist(), ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
+    if data.startswith(b"PAR1"):
+        with suppress(pa.ArrowInvalid, OSError):
+            for column in pq.read_table(pa.BufferReader(data)).columns:
+                yield json.dumps(column.to_pylist(), ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
     for run in _COMPRESSED_AS_BASE64.finditer(data):
         text = run[0].translate(bytes.maketrans(b"-_", b"+/"))
         yield base64.b64decode(text[: len(text) // 4 * 4])

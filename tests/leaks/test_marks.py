@@ -87,6 +87,9 @@ WAYS: dict[str, Callable[[str], bytes]] = {
     "archive of a workbook": lambda text: archive(workbook(text)),
     "name in an archive": lambda text: archive(b"", f"{text}.csv"),
     "Parquet": parquet,
+    "damaged archive": lambda text: b"PK\x03\x04" + text.encode(),
+    "damaged Parquet": lambda text: b"PAR1" + text.encode() + b"PAR1",
+    "archive without its end": lambda text: archive(b"x", f"{text}.csv")[:-10],
 }
 
 
