@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from pipelines.catalog import TABLES, Layer
 from pipelines.catalog import Table as Declared
-from pipelines.columns import COLUMNS
+from pipelines.columns import COLUMNS, Shown
 from pipelines.lake import columns_of
 from pipelines.measures.catalogue import MEASURES, Measure
 from pipelines.measures.parameters import Parameter, of_product
@@ -56,6 +56,7 @@ _PERSONAL = {
 }  # fmt: skip
 _CERTAINTY = {"S": "标准或文件写明", "H": "多处佐证", "M": "仅一处实例", "L": "推断重建", "D": "本产品的设计"}
 _VALUE = {"True": "是", "False": "否"}
+_SHOWN = {Shown.OPEN: "", Shown.PSEUDONYM: "假名", Shown.MASKED: "遮盖", Shown.ABSENT: "不出湖"}
 _STEP = {"ingest": "入库", "link": "关联", "measure": "计算", "compare": "比对"}
 
 _INTRODUCTION = f"""\
@@ -66,6 +67,7 @@ the code: do not edit it.
 
 - **类型**为数据湖(DuckDB)中的类型;集市表在 PostgreSQL 中用对应类型。
 - **个人信息**:{"、".join(f"{zh} (`{kind}`)" for kind, zh in _PERSONAL.items() if zh)};空白为非个人信息。
+- **对外**(核心表、集市表):假名 仓库和名单中以假名代替(`pseudonym`);遮盖 不进仓库,名单中遮去中段(`masked`);不出湖 不进仓库,名单中只用来指明是谁(`absent`);空白照原样。
 - **把握**(代码表、参数):{";".join(f"{mark} {zh}" for mark, zh in _CERTAINTY.items())}。
 - **必填**:★ 为记录的键,缺失则整行隔离;(可缺列)表示文件可以没有该列。
 """
@@ -196,8 +198,11 @@ def _table(table: Declared) -> Iterator[str]:
     keys = "、".join(f"`{key}`" for key in table.keys)
     yield f"{table.grain}。键:{keys}。步骤:{_STEP[table.step]}(`{table.step}`,`{table.owner}`)。\n"
     yield from _rows(
-        ("列", "中文名", "类型", "English"),
-        ((f"`{name}`", COLUMNS[name].zh, kind, COLUMNS[name].en) for name, kind in columns_of(table.name).items()),
+        ("列", "中文名", "类型", "对外", "English"),
+        (
+            (f"`{name}`", COLUMNS[name].zh, kind, _SHOWN[COLUMNS[name].shown], COLUMNS[name].en)
+            for name, kind in columns_of(table.name).items()
+        ),
     )
 
 
