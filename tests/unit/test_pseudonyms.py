@@ -21,6 +21,8 @@ from pipelines.errors import ContractBreach, NotReady
 from pipelines.identity import link
 from pipelines.lake import columns_of
 from pipelines.settings import settings
+from pipelines.sources import STAGED
+from pipelines.sources.base import Personal, Type
 from pipelines.warehouse import marts
 
 KEY = "k" * 32
@@ -125,3 +127,18 @@ def test_every_column_that_holds_a_digest_is_shown_under_a_pseudonym() -> None:
     """Whoever adds a column with a person's key under another name must say how it is shown."""
     named = {name for name in COLUMNS if name.endswith("person_key") or name in ("subject_code", "case_code")}
     assert named and all(COLUMNS[name].shown is Shown.PSEUDONYM for name in named)
+
+
+def test_what_the_contracts_call_a_name_a_number_or_a_contact_stays_in_the_lake() -> None:
+    """The class of an ID number tells no number."""
+    named = {Personal.NAME, Personal.ID_NUMBER, Personal.CONTACT}
+    personal = {
+        name
+        for table in STAGED.values()
+        for column in table.columns
+        for name in column.staged
+        if column.personal in named and (name != column.klass or column.type is not Type.ID_NUMBER)
+    }
+    known = personal & COLUMNS.keys()
+    assert {"name", "id_number", "id_key", "phone"} <= known
+    assert {COLUMNS[name].shown for name in known} <= {Shown.MASKED, Shown.ABSENT}
