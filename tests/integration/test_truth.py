@@ -54,7 +54,8 @@ while open_:
     table = TABLES[open_.pop()]
     if table.layer != "staged" and table.name not in needed:
         needed.add(table.name)
-        open_ += sql.tables_read(sql.load(table.name).select).this if table.is_sql else table.reads
+        reads = sql.tables_read(sql.load(table.name).select).this if table.is_sql else table.reads
+        open_ += [name for name in reads if not name.startswith("previous.")]
 every = lake.of_step
 lake.of_step = lambda step: tuple(table for table in every(step) if table.name in needed)
 measure.make(lake.Lake(), latest(all_releases(), Quarter.parse(quarter)))
