@@ -137,6 +137,8 @@ def open_schemas(connection: Connection, counties: Iterable[str]) -> None:
     connection.execute(text(f"GRANT USAGE ON SCHEMA access TO {everybody}"))
     for function in ("access.is_pipeline()", "access.regions()", "access.counties(text)", "access.above()"):
         connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {seers}"))
+    connection.execute(text(f"GRANT USAGE ON SCHEMA ref TO {seers}"))
+    connection.execute(text(f"GRANT SELECT ON ref.dictionary TO {seers}"))
     for role, tables in HISTORY.items():
         for schema in sorted({table.partition(".")[0] for table in tables}):
             connection.execute(text(f"GRANT USAGE ON SCHEMA {schema} TO {role.group}"))

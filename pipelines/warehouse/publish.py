@@ -21,7 +21,7 @@ from pipelines.periods import Quarter, now
 from pipelines.releases import COMPUTED, PUBLISHED, Release, all_releases
 from pipelines.settings import settings
 from pipelines.steps import Published
-from pipelines.warehouse import generations, schema
+from pipelines.warehouse import dictionary, generations, schema
 from pipelines.warehouse.flips import flip_set
 from pipelines.warehouse.load import Loader, generation_table
 from pipelines.warehouse.marts import GENERATION, Mart, build, marts, row_count
@@ -48,6 +48,8 @@ def publish(quarter: Quarter | str | None = None) -> Published:
         generations.sweep(connection, engine)
         if changed := build(connection, marts()):
             _LOG.info("marts built as declared: %s", ", ".join(changed))
+        with connection.begin():
+            dictionary.fill(connection)
         for _ in range(_CHOICES):
             flips, waiting = flip_set(all_releases(), pointers(connection))
             stage(connection, flips)

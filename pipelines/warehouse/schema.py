@@ -1,4 +1,4 @@
-"""Tables of the warehouse that hold history (schemas ops and casework), declared once; Alembic migrates them.
+"""Tables of the warehouse that are migrated and not rebuilt (schemas ops, casework, access and ref), declared once.
 
 After a change here: a new revision in migrations/versions (see migrate.py); a test compares the two.
 """
@@ -342,6 +342,29 @@ mart_declaration = Table(
     Column("declaration", Text, nullable=False, comment="列、类型、主键与注释的 SHA-256"),
     Column("built_at", DateTime(timezone=True), nullable=False, comment="按声明建表时间"),
     comment="集市表声明:与代码不同时按代码改建",
+)
+
+dictionary = Table(
+    "dictionary",
+    metadata,
+    Column(
+        "kind",
+        Text,
+        primary_key=True,
+        comment="种类:table 表、column 列、code 代码、measure 指标、figure 数字、check 核对、finding 核对所得",
+    ),
+    Column("table_name", Text, primary_key=True, comment="表名;指标、核对为空"),
+    Column("column_name", Text, primary_key=True, comment="列名;数字、核对所得为其代码"),
+    Column("code", Text, primary_key=True, comment="代码;指标、核对的编号"),
+    Column("zh", Text, nullable=False, comment="中文名"),
+    Column("en", Text, nullable=False, comment="英文名或说明"),
+    Column("type", Text, nullable=False, comment="类型;代码为代码表,数字为单位"),
+    Column("meaning", Text, nullable=False, comment="含义:取值、表头、分子分母、规则"),
+    Column("source", Text, nullable=False, comment="来源:系统、代码表出处、责任处室"),
+    Column("clause", Text, nullable=False, comment="方案条款"),
+    _one_of("dictionary_kind", "kind", "table", "column", "code", "measure", "figure", "check", "finding"),
+    schema="ref",
+    comment="数据字典:每张表、每一列、每个代码、指标和核对的名称、含义、来源和条款,按代码中的声明填写",
 )
 
 removal = Table(

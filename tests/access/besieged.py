@@ -133,6 +133,10 @@ def _history() -> None:
         ),
         (schema.list_export, export),
         (schema.access_event, right | {"decided_at": at}),
+        (
+            schema.dictionary,
+            dict.fromkeys((column.name for column in schema.dictionary.columns), marked) | {"kind": "table"},
+        ),
         (schema.incident, {"at": at, "kind": "failure", "message": marked}),
     )
     with warehouse_engine().begin() as connection:

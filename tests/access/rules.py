@@ -21,6 +21,8 @@ OPERATOR = frozenset(
         "delivery", "staging", "calendar", "release", "current_release", "incident", "gate_decision", "removal", "delivery_state", "delivery_timeliness",
     )
 )  # fmt: skip
+# What everything means: for everybody who sees anything of it.
+DICTIONARY, SEERS = "ref.dictionary", OFFICES | {"bi", "operator"}
 # With a column of each.
 VIEWS_OF_HISTORY = {"ops.delivery_state": "system", "ops.delivery_timeliness": "system", "access.in_force": "login"}
 AUDITOR = frozenset(
@@ -104,5 +106,7 @@ def histories() -> dict[str, str]:
 
 
 def may_read_history(login: Login, table: str) -> bool:
-    """Operators read of deliveries and runs, auditors of rights, exports and decisions."""
+    """Operators read of deliveries and runs, auditors of rights, exports and decisions, who has results what they mean."""
+    if table == DICTIONARY:
+        return login.group in SEERS
     return table in {"operator": OPERATOR, "auditor": AUDITOR}.get(str(login.group), frozenset())

@@ -90,6 +90,12 @@ _FUNCTIONS = {
 def _mutations() -> dict[str, Mutation]:
     made = dict(_policies())
     made |= {name: Mutation((sql,), view="mart.mart_coverage") for name, sql in _FUNCTIONS.items()}
+    words = "CARDINALITY((SELECT access.regions())) > 0"
+    made["the dictionary for who has no region"] = Mutation(
+        ("ALTER POLICY seen_with_a_region ON ref.dictionary USING (true)",),
+        (f"ALTER POLICY seen_with_a_region ON ref.dictionary USING ({words})",),
+        "regionless",
+    )
     made["all counties"] = Mutation((_TABLES.format("SELECT array_agg(county_code) FROM access.county"),))
     made["look-up of counties adds what is asked to the log"] = Mutation((_TABLES.format("SELECT access.regions()"),))
     made["all above"] = Mutation((_ABOVE.format("SELECT ARRAY['36', '3607', '3611']"),), (), "bi", "bi.bi_coverage")
