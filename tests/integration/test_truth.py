@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from pipelines.stack.postgres import PostgresServer
+from tests.cookbook import queries
 from tests.truth import count, figures, links, people
 from tests.truth.installation import COMMANDS, Installation, copy_code, free_port
 from tests.truth.rules import ARRIVING, LINKED, RULES, STAGED, Broken
@@ -246,6 +247,11 @@ def test_figures_equal_the_truth(province: Province) -> None:
     whole = wanted[(wanted["region_code"] == "36") & wanted["cut"].isin(("total", "measure", "checklist"))]
     some = whole[whole["value"] != 0].groupby(["measure_code", "figure_code"])["quarter"].nunique()
     assert set(some.index) == counted and (some >= 2).all(), some.to_string()
+
+
+def test_the_queries_of_the_guide_find_something(province: Province) -> None:
+    empty = [query.question for query in queries() if _read(province, query.sql).empty]
+    assert not empty
 
 
 def test_cases_that_went_out_are_those_that_were_open_a_quarter_before(province: Province) -> None:
